@@ -1,0 +1,50 @@
+import type { Backend, Storage } from "./backend.js";
+import type { DType } from "./dtype.js";
+import { referenceBackend } from "./reference/backend.js";
+
+interface Context {
+  backend: Backend;
+  readonly scopes: Set<Storage>[];
+}
+
+// One context for a program, even where two copies of this package meet; the number is the version of its layout.
+const key = Symbol.for("@unroll/tensor/context/1");
+
+function context(): Context {
+  const holder = globalThis as { [key]?: Context };
+  return (holder[key] ??= { backend: referenceBackend, scopes: [] });
+}
+
+/** The backend on which new tensors are made; the reference backend until another one is selected. */
+export function currentBackend(): Backend {
+  return context().backend;
+}
+
+/** Makes `backend` the one on which new tensors are made, and returns the one before it. */
+export function setBackend(backend: Backend): Backend {
+  const before = context().backend;
+  context().backend = backend;
+  return before;
+}
+
+/** Runs `run` with another backend for new tensors. */
+export function withBackend<R>(backend: Backend, run: () => R): R {
+  const before = setBackend(backend);
+  try {
+    return run();
+  } finally {
+    setBackend(before);
+  }
+}
+
+/** A block for a new tensor, on `backend` where it has the dtype, else on the reference backend; owned by the innermost scope. */
+export function allocate(backend: Backend, dtype: DType, length: number): Storage {
+  const storage = (backend.dtypes.includes(dtype) ? backend : referenceBackend).allocate(dtype, length);
+  context().scopes.at(-1)?.add(storage);
+  return storage;
+}
+
+/** The stack of open scopes, innermost last. */
+export function openScopes(): Set<Storage>[] {
+  return context().scopes;
+}

@@ -1,0 +1,134 @@
+import { dtypeOf, makeTypedArray, type DType, type TypedArray } from "./dtype.js";
+import { dispatchOne } from "./dispatch.js";
+import { fail } from "./error.js";
+import { empty, upload } from "./evaluate.js";
+import { primitives } from "./primitives/table.js";
+import { checkShape, formatShape, normalizeAxis, sizeOf, type Shape } from "./shape.js";
+import type { AxisOptions, Tensor } from "./tensor.js";
+import type { Operand } from "./dispatch.js";
+
+/** Numbers or booleans in nested arrays of equal lengths. */
+export type Nested = number | boolean | readonly Nested[];
+
+/** The dtype of a new tensor, float32 when left out. */
+export interface DTypeOptions {
+  readonly dtype?: DType;
+}
+
+/**
+ * A tensor from nested arrays; float32, or bool where the elements are booleans, unless `dtype` says otherwise.
+ *
+ * @throws TensorError `shape` when the rows are ragged.
+ * @example
+ * tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])).toString(); // "Tensor([[3],\n        [7]], shape=[2, 1], dtype=float32)"
+ */
+export function tensor(values: Nested, { dtype }: DTypeOptions = {}): Tensor {
+  const shape: number[] = [];
+  for (let level: Nested = values; Array.isArray(level); level = level[0] as Nested) {
+    shape.push(level.length);
+    if (level.length === 0) break;
+  }
+  const flat: (number | boolean)[] = [];
+  const walk = (value: Nested, axis: number): void => {
+    if (Array.isArray(value)) {
+      const items = value as readonly Nested[];
+      if (items.length !== shape[axis]) {
+        fail("shape", `tensor: rows must have equal lengths, got ${items.length} beside ${String(shape[axis])} on axis ${axis}; pad them first`);
+      }
+      for (const item of items) walk(item, axis + 1);
+    } else {
+      if (axis !== shape.length) fail("shape", `tensor: numbers must all lie at depth ${shape.length}, got one at depth ${axis}`);
+      flat.push(value as number | boolean);
+    }
+  };
+  walk(values, 0);
+  const chosen = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "float32");
+  const data = makeTypedArray(chosen, flat.length);
+  flat.forEach((value, index) => (data[index] = chosen === "bool" ? Number(Boolean(value)) : Number(value)));
+  return upload(data, shape, chosen);
+}
+
+/** A tensor with a copy of `data`, in row-major order. */
+export function fromTypedArray(data: TypedArray, shape: Shape): Tensor {
+  checkShape("fromTypedArray", shape);
+  if (sizeOf(shape) !== data.length) {
+    fail("shape", `fromTypedArray: ${formatShape(shape)} needs ${sizeOf(shape)} elements, got ${data.length}`);
+  }
+  return upload(data, shape, dtypeOf(data));
+}
+
+/** A tensor of shape `[]`. */
+export function scalar(value: number, options: DTypeOptions = {}): Tensor {
+  return full([], value, options);
+}
+
+/** A tensor with every element `value`. */
+export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOptions = {}): Tensor {
+  checkShape("full", shape);
+  const result = empty(shape, dtype);
+  result.storage.data.fill(dtype === "bool" ? Number(value !== 0) : value);
+  return result;
+}
+
+/** A tensor of zeros. */
+export function zeros(shape: Shape, options: DTypeOptions = {}): Tensor {
+  return full(shape, 0, options);
+}
+
+/** A tensor of ones. */
+export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
+  return full(shape, 1, options);
+}
+
+/** Zeros with the shape and dtype of `like`. */
+export function zerosLike(like: { readonly shape: Shape; readonly dtype: DType }): Tensor {
+  return zeros(like.shape, { dtype: like.dtype });
+}
+
+/** Ones with the shape and dtype of `like`. */
+export function onesLike(like: { readonly shape: Shape; readonly dtype: DType }): Tensor {
+  return ones(like.shape, { dtype: like.dtype });
+}
+
+/** `start, start + 1, …` below `stop`, int32 unless `dtype` says otherwise. */
+export function arange(stop: number, { start = 0, dtype = "int32" }: DTypeOptions & { readonly start?: number } = {}): Tensor {
+  const data = makeTypedArray(dtype, Math.max(0, Math.ceil(stop - start)));
+  for (let index = 0; index < data.length; index++) data[index] = start + index;
+  return upload(data, [data.length], dtype);
+}
+
+/** 1 at each int32 index along a new last axis of size `depth`, 0 elsewhere; indices outside give all 0. */
+export function oneHot(indices: Tensor, depth: number, { dtype = "float32" }: DTypeOptions = {}): Tensor {
+  return indices.unsqueeze({ axis: -1 }).equal(arange(depth)).cast(dtype);
+}
+
+/** Joins tensors along an axis. */
+export function concat(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor {
+  const first = tensors[0];
+  if (first === undefined) return fail("shape", "concat: needs at least one tensor");
+  return dispatchOne(primitives.concat, tensors, { axis: normalizeAxis("concat", axis, first.rank) });
+}
+
+/** Joins tensors of one shape along a new axis. */
+export function stack(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor {
+  return concat(
+    tensors.map((x) => x.unsqueeze({ axis })),
+    { axis },
+  );
+}
+
+/** `condition ? a : b` by element, all broadcast together. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  if (typeof a === "number" && typeof b === "number") {
+    return dispatchOne(primitives.where, [condition, scalar(a), scalar(b)]);
+  }
+  return dispatchOne(primitives.where, [condition, a, b]);
+}
+
+/** Adds `before` and `after` elements of `value` (default 0) around each axis. */
+export function pad(
+  x: Tensor,
+  { before, after, value = 0 }: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
+): Tensor {
+  return dispatchOne(primitives.pad, [x], { before, after, value });
+}

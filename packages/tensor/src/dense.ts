@@ -1,0 +1,66 @@
+import type { Storage } from "./backend.js";
+import type { DType, TypedArray } from "./dtype.js";
+import type { Interpreter } from "./interpreter.js";
+import { rowMajorStrides, type Shape } from "./shape.js";
+import { Tensor } from "./tensor.js";
+
+/** Where a {@link DenseTensor} lies in its storage. */
+export interface DenseLayout {
+  readonly shape: Shape;
+  readonly strides?: readonly number[];
+  readonly offset?: number;
+}
+
+/** A tensor that has elements: a strided view of a storage. */
+export class DenseTensor extends Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly interpreter: Interpreter;
+  readonly storage: Storage;
+  /** Elements to step per axis; 0 repeats, a negative one walks backwards. */
+  readonly strides: readonly number[];
+  /** Position of the first element in the storage. */
+  readonly offset: number;
+  /** Whether the elements lie in row-major order without gaps. */
+  readonly isContiguous: boolean;
+
+  constructor(storage: Storage, layout: DenseLayout, interpreter: Interpreter) {
+    super();
+    this.shape = layout.shape;
+    this.dtype = storage.dtype;
+    this.interpreter = interpreter;
+    this.storage = storage;
+    this.offset = layout.offset ?? 0;
+    if (layout.strides === undefined) {
+      this.strides = rowMajorStrides(layout.shape);
+      this.isContiguous = true;
+    } else {
+      this.strides = layout.strides;
+      this.isContiguous = isRowMajor(layout.shape, layout.strides);
+    }
+  }
+
+  override toDense(): DenseTensor {
+    return this;
+  }
+
+  override dispose(): void {
+    this.storage.dispose();
+  }
+
+  /** A fresh window of the storage on a contiguous tensor's elements; invalid after the next allocation. */
+  window(): TypedArray {
+    return this.storage.data.subarray(this.offset, this.offset + this.size);
+  }
+}
+
+function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length === 0) return true;
+    if (length !== 1 && strides[axis] !== expected) return false;
+    expected *= length;
+  }
+  return true;
+}

@@ -1,0 +1,75 @@
+import type { Backend, Kernel } from "./backend.js";
+import { allocate, currentBackend } from "./context.js";
+import { DenseTensor } from "./dense.js";
+import type { DType, TypedArray } from "./dtype.js";
+import type { Interpreter } from "./interpreter.js";
+import type { Primitive, ShapedArray } from "./primitives/primitive.js";
+import { primitives, type KernelName } from "./primitives/table.js";
+import { referenceBackend } from "./reference/backend.js";
+import { sizeOf, type Shape } from "./shape.js";
+import type { Tensor } from "./tensor.js";
+
+/** The interpreter of level 0: runs each primitive at once on a backend. */
+export const evaluator: Interpreter = {
+  level: 0,
+  name: "evaluate",
+  apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
+    const dense = inputs as readonly DenseTensor[];
+    const outputs = primitive.infer(dense, attributes as never);
+    if (primitive.layouts !== undefined) return view(primitive, dense[0] as DenseTensor, outputs, attributes);
+    const output = outputs[0] as ShapedArray;
+    const backend = backendFor(dense, output.dtype);
+    const result = empty(output.shape, output.dtype, backend);
+    const kernel: Kernel = backend.kernels[primitive.name as KernelName];
+    kernel(moveTo(dense, backend), result, attributes as never);
+    return [result];
+  },
+  constant(value: number, dtype: DType): Tensor {
+    const result = empty([], dtype, currentBackend());
+    result.storage.data[0] = value;
+    return result;
+  },
+};
+
+/** A contiguous tensor whose elements are yet to be written. */
+export function empty(shape: Shape, dtype: DType, backend: Backend = currentBackend()): DenseTensor {
+  return new DenseTensor(allocate(backend, dtype, sizeOf(shape)), { shape }, evaluator);
+}
+
+/** A tensor on `backend` with a copy of `data` in row-major order. */
+export function upload(data: TypedArray, shape: Shape, dtype: DType, backend: Backend = currentBackend()): DenseTensor {
+  const result = empty(shape, dtype, backend);
+  result.storage.data.set(data);
+  return result;
+}
+
+function view(primitive: Primitive, input: DenseTensor, outputs: readonly ShapedArray[], attributes: object): Tensor[] {
+  let source = input;
+  let layouts = primitive.layouts?.(source, attributes as never);
+  if (layouts === undefined) {
+    source = evaluator.apply(primitives.copy, [input], {})[0] as DenseTensor;
+    layouts = primitive.layouts?.(source, attributes as never) ?? [];
+  }
+  if (layouts.length !== outputs.length) throw new Error(`${primitive.name}: internal: layouts do not match the shape rule`);
+  return layouts.map((layout) => new DenseTensor(source.storage, layout, evaluator));
+}
+
+// Where inputs meet from two backends, the selected one wins if it can hold them all.
+function backendFor(inputs: readonly DenseTensor[], output: DType): Backend {
+  const first = (inputs[0] as DenseTensor).storage.backend;
+  const agree = inputs.every((input) => input.storage.backend === first);
+  const chosen = agree ? first : preferred(inputs);
+  const fits = chosen.dtypes.includes(output) && inputs.every((input) => chosen.dtypes.includes(input.dtype));
+  return fits ? chosen : referenceBackend;
+}
+
+function preferred(inputs: readonly DenseTensor[]): Backend {
+  return inputs.find((input) => input.storage.backend !== referenceBackend)?.storage.backend ?? referenceBackend;
+}
+
+function moveTo(inputs: readonly DenseTensor[], backend: Backend): readonly DenseTensor[] {
+  if (inputs.every((input) => input.storage.backend === backend)) return inputs;
+  return inputs.map((input) =>
+    input.storage.backend === backend ? input : upload(input.toTypedArray(), input.shape, input.dtype, backend),
+  );
+}

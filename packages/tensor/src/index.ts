@@ -1,0 +1,45 @@
+export type { Backend, Kernel, KernelTable, Storage } from "./backend.js";
+export { currentBackend, setBackend, withBackend } from "./context.js";
+export {
+  arange,
+  concat,
+  fromTypedArray,
+  full,
+  oneHot,
+  ones,
+  onesLike,
+  pad,
+  scalar,
+  stack,
+  tensor,
+  where,
+  zeros,
+  zerosLike,
+} from "./create.js";
+export type { DTypeOptions, Nested } from "./create.js";
+export { DenseTensor } from "./dense.js";
+export type { DenseLayout } from "./dense.js";
+export { dispatch, dispatchOne } from "./dispatch.js";
+export type { Operand } from "./dispatch.js";
+export { bytesPerElement, dtypeOf, isFloat, makeTypedArray, promote } from "./dtype.js";
+export type { DType, TypedArray } from "./dtype.js";
+export { fail, TensorError } from "./error.js";
+export type { TensorErrorCode } from "./error.js";
+export { evaluator } from "./evaluate.js";
+export type { Interpreter } from "./interpreter.js";
+export type { CastAttributes } from "./primitives/elementwise.js";
+export type { PadAttributes } from "./primitives/movement.js";
+export type { Primitive, PrimitiveKind, ShapedArray, StridedLayout } from "./primitives/primitive.js";
+export type { ArgsortAttributes, AxisAttributes, CumsumAttributes, ReduceAttributes } from "./primitives/reduction.js";
+export { kernelNames, primitives } from "./primitives/table.js";
+export type { KernelName, PrimitiveName } from "./primitives/table.js";
+export type { PermuteAttributes, ShapeAttributes, SliceAttributes, SplitAttributes } from "./primitives/view.js";
+export { createGenerator, normal, permutation, uniform } from "./random.js";
+export type { Generator } from "./random.js";
+export { referenceBackend } from "./reference/backend.js";
+export { referenceKernels } from "./reference/kernels.js";
+export { collectTensors, disposeTree, keep, scope } from "./scope.js";
+export { broadcastShapes, formatShape, normalizeAxis, rowMajorStrides, sameShape, sizeOf } from "./shape.js";
+export type { Shape } from "./shape.js";
+export { Tensor } from "./tensor.js";
+export type { AxisOptions, ReduceOptions, SliceOptions } from "./tensor.js";

@@ -1,0 +1,73 @@
+import { isFloat, promote, type DType } from "../dtype.js";
+import { fail } from "../error.js";
+import { broadcastShapes } from "../shape.js";
+import type { Primitive, ShapedArray } from "./primitive.js";
+
+/** Same shape and dtype out; `floatOnly` refuses int32 and bool. */
+export function unary(name: string, { floatOnly }: { readonly floatOnly: boolean }): Primitive {
+  return {
+    name,
+    kind: "elementwise",
+    infer([x]) {
+      const { shape, dtype } = x as ShapedArray;
+      if (floatOnly && !isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
+      if (dtype === "bool") fail("dtype", `${name}: is not defined on bool; cast("int32") first`);
+      return [{ shape, dtype }];
+    },
+  };
+}
+
+/** Two operands broadcast together; `output` fixes the dtype of the result, else it is promoted. */
+export function binary(
+  name: string,
+  { output, minimum = "bool" }: { readonly output?: DType; readonly minimum?: DType } = {},
+): Primitive {
+  return {
+    name,
+    kind: "elementwise",
+    infer([a, b]) {
+      const left = a as ShapedArray;
+      const right = b as ShapedArray;
+      const shape = broadcastShapes(name, left.shape, right.shape);
+      return [{ shape, dtype: output ?? promote(promote(left.dtype, right.dtype), minimum) }];
+    },
+  };
+}
+
+/** `condition ? a : b`, all three broadcast together; condition is bool. */
+export const where: Primitive = {
+  name: "where",
+  kind: "elementwise",
+  infer([condition, a, b]) {
+    const mask = condition as ShapedArray;
+    const left = a as ShapedArray;
+    const right = b as ShapedArray;
+    if (mask.dtype !== "bool") fail("dtype", `where: the condition must be bool, got ${mask.dtype}; compare first`);
+    const shape = broadcastShapes("where", mask.shape, broadcastShapes("where", left.shape, right.shape));
+    return [{ shape, dtype: promote(left.dtype, right.dtype) }];
+  },
+};
+
+/** Attributes of {@link cast}. */
+export interface CastAttributes {
+  readonly dtype: DType;
+}
+
+/** Converts elements: float to int32 truncates (NaN gives 0), anything to bool is `!= 0`. */
+export const cast: Primitive<CastAttributes> = {
+  name: "cast",
+  kind: "elementwise",
+  infer([x], { dtype }) {
+    return [{ shape: (x as ShapedArray).shape, dtype }];
+  },
+};
+
+/** A contiguous copy. */
+export const copy: Primitive = {
+  name: "copy",
+  kind: "elementwise",
+  infer([x]) {
+    const { shape, dtype } = x as ShapedArray;
+    return [{ shape, dtype }];
+  },
+};

@@ -1,0 +1,27 @@
+import { isFloat, promote } from "../dtype.js";
+import { fail } from "../error.js";
+import { broadcastShapes, formatShape } from "../shape.js";
+import type { Primitive, ShapedArray } from "./primitive.js";
+
+/** `[…, m, k] x [… , k, n] -> […, m, n]`, batch axes broadcast. */
+export const matmul: Primitive = {
+  name: "matmul",
+  kind: "other",
+  infer([a, b]) {
+    const left = a as ShapedArray;
+    const right = b as ShapedArray;
+    const shapes = `${formatShape(left.shape)} x ${formatShape(right.shape)}`;
+    if (left.shape.length < 2 || right.shape.length < 2) {
+      fail("shape", `matmul: both operands need rank >= 2, got ${shapes}; unsqueeze a vector first`);
+    }
+    const inner = left.shape.at(-1) as number;
+    if (inner !== right.shape.at(-2)) {
+      const remedy = inner === right.shape.at(-1) ? "; did you mean other.transpose()?" : "";
+      fail("shape", `matmul: inner dimensions must agree, got ${shapes}${remedy}`);
+    }
+    const dtype = promote(left.dtype, right.dtype);
+    if (!isFloat(dtype)) fail("dtype", `matmul: needs float operands, got ${left.dtype} and ${right.dtype}; cast("float32") first`);
+    const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
+    return [{ shape: [...batch, left.shape.at(-2) as number, right.shape.at(-1) as number], dtype }];
+  },
+};

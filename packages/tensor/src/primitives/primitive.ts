@@ -1,0 +1,28 @@
+import type { DType } from "../dtype.js";
+import type { Shape } from "../shape.js";
+
+/** A shape and a dtype without elements: what shape rules work on. */
+export interface ShapedArray {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** How strides of a view follow from those of its input. */
+export interface StridedLayout {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+  readonly offset: number;
+}
+
+/** The families interpreters may treat alike. */
+export type PrimitiveKind = "elementwise" | "reduction" | "view" | "other";
+
+/** One operation of the small set everything else composes from: its name, its kind and its shape rule. */
+export interface Primitive<A = never> {
+  readonly name: string;
+  readonly kind: PrimitiveKind;
+  /** The shapes and dtypes of the outputs, or a `TensorError` that says what is wrong. */
+  infer(inputs: readonly ShapedArray[], attributes: A): ShapedArray[];
+  /** For views: the layouts of the outputs over the storage of the first input; undefined where a copy is needed first. */
+  layouts?(input: StridedLayout, attributes: A): StridedLayout[] | undefined;
+}

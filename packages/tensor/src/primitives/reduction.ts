@@ -1,0 +1,85 @@
+import { isFloat } from "../dtype.js";
+import { fail } from "../error.js";
+import { formatShape, reducedShape } from "../shape.js";
+import type { Primitive, ShapedArray } from "./primitive.js";
+
+/** Attributes of reductions: normalised axes, ascending. */
+export interface ReduceAttributes {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+}
+
+/** Attributes of primitives that work along one normalised axis. */
+export interface AxisAttributes {
+  readonly axis: number;
+}
+
+/** Reduces axes; bool counts as int32. `empty: false` refuses zero-length axes. */
+export function reduce(name: string, { empty }: { readonly empty: boolean }): Primitive<ReduceAttributes> {
+  return {
+    name,
+    kind: "reduction",
+    infer([x], { axes, keepDims }) {
+      const { shape, dtype } = x as ShapedArray;
+      if (!empty && axes.some((axis) => shape[axis] === 0)) {
+        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}`);
+      }
+      return [{ shape: reducedShape(shape, axes, keepDims), dtype: dtype === "bool" ? "int32" : dtype }];
+    },
+  };
+}
+
+/** The int32 position of the extreme along one axis, the first at ties; NaN wins. */
+export function argReduce(name: string): Primitive<AxisAttributes> {
+  return {
+    name,
+    kind: "reduction",
+    infer([x], { axis }) {
+      const { shape } = x as ShapedArray;
+      if (shape[axis] === 0) fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}`);
+      return [{ shape: reducedShape(shape, [axis], false), dtype: "int32" }];
+    },
+  };
+}
+
+/** Attributes of {@link cumsum}. */
+export interface CumsumAttributes extends AxisAttributes {
+  readonly reverse: boolean;
+}
+
+/** Running sum along an axis, inclusive. */
+export const cumsum: Primitive<CumsumAttributes> = {
+  name: "cumsum",
+  kind: "other",
+  infer([x]) {
+    const { shape, dtype } = x as ShapedArray;
+    return [{ shape, dtype: dtype === "bool" ? "int32" : dtype }];
+  },
+};
+
+/** Attributes of {@link argsort}. */
+export interface ArgsortAttributes extends AxisAttributes {
+  readonly descending: boolean;
+}
+
+/** Stable order of the elements along an axis, int32; NaN last. */
+export const argsort: Primitive<ArgsortAttributes> = {
+  name: "argsort",
+  kind: "other",
+  infer([x]) {
+    return [{ shape: (x as ShapedArray).shape, dtype: "int32" }];
+  },
+};
+
+/** `softmax` or `logSoftmax` along one axis. */
+export function normalizeExponentials(name: string): Primitive<AxisAttributes> {
+  return {
+    name,
+    kind: "other",
+    infer([x]) {
+      const { shape, dtype } = x as ShapedArray;
+      if (!isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
+      return [{ shape, dtype }];
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { backendConformance } from "../conformance.js";
+import { referenceBackend } from "./backend.js";
+
+backendConformance("reference", () => referenceBackend);

@@ -1,0 +1,71 @@
+import type { DenseTensor } from "../dense.js";
+import { makeTypedArray, type TypedArray } from "../dtype.js";
+import { sizeOf, type Shape } from "../shape.js";
+
+/**
+ * Storage positions of every element of a strided layout, in row-major order. Axes that continue one another are
+ * walked as one, so that the inner loop is long.
+ */
+export function forEachPosition(
+  shape: Shape,
+  strides: readonly number[],
+  offset: number,
+  visit: (position: number, index: number) => void,
+): void {
+  const total = sizeOf(shape);
+  if (total === 0) return;
+  const rank = shape.length;
+  if (rank === 0) {
+    visit(offset, 0);
+    return;
+  }
+  const inner = shape[rank - 1] as number;
+  const step = strides[rank - 1] as number;
+  const counter = new Array<number>(rank).fill(0);
+  let start = offset;
+  for (let index = 0; index < total; ) {
+    let position = start;
+    for (let i = 0; i < inner; i++, index++, position += step) visit(position, index);
+    for (let axis = rank - 2; axis >= 0; axis--) {
+      start += strides[axis] as number;
+      counter[axis] = (counter[axis] as number) + 1;
+      if ((counter[axis] as number) < (shape[axis] as number)) break;
+      start -= (counter[axis] as number) * (strides[axis] as number);
+      counter[axis] = 0;
+    }
+  }
+}
+
+/** The elements of a tensor in row-major order, copied. */
+export function readRowMajor(x: DenseTensor): TypedArray {
+  if (x.isContiguous) return x.storage.data.slice(x.offset, x.offset + x.size);
+  const { data } = x.storage;
+  const result = makeTypedArray(x.dtype, x.size);
+  forEachPosition(x.shape, x.strides, x.offset, (position, index) => (result[index] = data[position] as number));
+  return result;
+}
+
+/** The elements of a tensor in row-major order: a window where they already lie so, else a copy. Read only. */
+export function rowMajor(x: DenseTensor): TypedArray {
+  return x.isContiguous ? x.window() : readRowMajor(x);
+}
+
+/** The strides of `x` read as `shape`, which it broadcasts to: 0 on repeated axes. */
+export function broadcastStrides(x: DenseTensor, shape: Shape): number[] {
+  const added = shape.length - x.rank;
+  return shape.map((length, axis) =>
+    axis < added || (x.shape[axis - added] === 1 && length !== 1) ? 0 : (x.strides[axis - added] as number),
+  );
+}
+
+/** A shape seen from one axis: elements before it, on it and after it. */
+export interface AxisSpan {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** Splits a shape around `axis`. */
+export function spanOf(shape: Shape, axis: number): AxisSpan {
+  return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
+}

@@ -1,0 +1,61 @@
+import { openScopes } from "./context.js";
+import { Tensor } from "./tensor.js";
+
+/** Every tensor within nested arrays, maps and plain objects. */
+function tensorsIn(value: unknown, found: Set<Tensor>, seen: Set<object>): void {
+  if (typeof value !== "object" || value === null || seen.has(value)) return;
+  seen.add(value);
+  if (Tensor.isTensor(value)) found.add(value);
+  else if (Array.isArray(value)) for (const item of value) tensorsIn(item, found, seen);
+  else if (value instanceof Map) for (const item of value.values()) tensorsIn(item, found, seen);
+  else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
+    for (const item of Object.values(value)) tensorsIn(item, found, seen);
+  }
+}
+
+/** The tensors of a value made of nested arrays, maps and plain objects. */
+export function collectTensors(value: unknown): Tensor[] {
+  const found = new Set<Tensor>();
+  tensorsIn(value, found, new Set());
+  return [...found];
+}
+
+/**
+ * Runs `run` and frees every tensor it made, except those in its result (nested arrays, maps and plain objects are
+ * walked), which pass to the enclosing scope. A freed tensor says so when it is used.
+ *
+ * @example
+ * const total = scope(() => x.mul(x).sum()); // x.mul(x) is freed, the sum stays
+ */
+export function scope<R>(run: () => R): R {
+  const scopes = openScopes();
+  const own: (typeof scopes)[number] = new Set();
+  scopes.push(own);
+  let kept: Set<unknown> = new Set();
+  try {
+    const result = run();
+    kept = new Set(collectTensors(result).map((tensor) => tensor.toDense().storage));
+    return result;
+  } finally {
+    scopes.splice(scopes.indexOf(own), 1);
+    const parent = scopes.at(-1);
+    for (const storage of own) {
+      if (!kept.has(storage)) storage.dispose();
+      else parent?.add(storage);
+    }
+  }
+}
+
+/** Takes the tensors of a value out of every open scope: from now on they live until disposed or garbage-collected. */
+export function keep<T>(value: T): T {
+  for (const tensor of collectTensors(value)) {
+    const { storage } = tensor.toDense();
+    for (const open of openScopes()) open.delete(storage);
+  }
+  return value;
+}
+
+/** Frees every tensor of a value made of nested arrays, maps and plain objects. */
+export function disposeTree(value: unknown): void {
+  for (const tensor of collectTensors(value)) tensor.dispose();
+}

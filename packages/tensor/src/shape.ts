@@ -1,0 +1,88 @@
+import { fail } from "./error.js";
+
+/** Sizes of each axis, outermost first; `[]` is a scalar. */
+export type Shape = readonly number[];
+
+/** Number of elements: the product of the sizes, 1 for a scalar. */
+export function sizeOf(shape: Shape): number {
+  let size = 1;
+  for (const length of shape) size *= length;
+  return size;
+}
+
+/** Row-major strides, in elements. */
+export function rowMajorStrides(shape: Shape): number[] {
+  const strides = new Array<number>(shape.length);
+  let stride = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    strides[axis] = stride;
+    stride *= shape[axis] as number;
+  }
+  return strides;
+}
+
+/** `[2, 3]` as text. */
+export function formatShape(shape: Shape): string {
+  return `[${shape.join(", ")}]`;
+}
+
+/** Whether two shapes are the same. */
+export function sameShape(a: Shape, b: Shape): boolean {
+  if (a.length !== b.length) return false;
+  for (let axis = 0; axis < a.length; axis++) if (a[axis] !== b[axis]) return false;
+  return true;
+}
+
+/** Throws unless every size is a non-negative safe integer. */
+export function checkShape(operation: string, shape: Shape): void {
+  for (const length of shape) {
+    if (!Number.isSafeInteger(length) || length < 0) {
+      fail("shape", `${operation}: sizes are integers >= 0, got ${formatShape(shape)}`);
+    }
+  }
+}
+
+/** Turns a possibly negative axis into `0..rank-1`. */
+export function normalizeAxis(operation: string, axis: number, rank: number): number {
+  const normalized = axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(axis) || normalized < 0 || normalized >= rank) {
+    fail("axis", `${operation}: axis must lie in -${rank}..${rank - 1} for rank ${rank}, got ${axis}`);
+  }
+  return normalized;
+}
+
+/** Normalises axes (all of them when `axes` is undefined), sorted and free of repeats. */
+export function normalizeAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
+  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
+  const list = typeof axes === "number" ? [axes] : axes;
+  const normalized = list.map((axis) => normalizeAxis(operation, axis, rank)).sort((a, b) => a - b);
+  if (new Set(normalized).size !== normalized.length) {
+    fail("axis", `${operation}: axes must not repeat, got ${formatShape(list)}`);
+  }
+  return normalized;
+}
+
+/** The shape both operands broadcast to by NumPy's rule: aligned at the end, sizes equal or 1. */
+export function broadcastShapes(operation: string, a: Shape, b: Shape): number[] {
+  const rank = Math.max(a.length, b.length);
+  const shape = new Array<number>(rank);
+  for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {
+    const x = a[a.length - fromEnd] ?? 1;
+    const y = b[b.length - fromEnd] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) {
+      fail(
+        "shape",
+        `${operation}: shapes must broadcast (sizes equal or 1, aligned at the end), got ${formatShape(a)} and ${formatShape(b)}`,
+      );
+    }
+    shape[rank - fromEnd] = x === 1 ? y : x;
+  }
+  return shape;
+}
+
+/** The shape left after reducing `axes`. */
+export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
+  return keepDims
+    ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
+    : shape.filter((_, axis) => !axes.includes(axis));
+}

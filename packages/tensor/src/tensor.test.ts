@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+
+import { arange, keep, oneHot, scope, tensor, zeros, type Tensor } from "./index.js";
+
+describe("Tensor", () => {
+  it("slices as Python does", () => {
+    const size = 9;
+    const values = Array.from({ length: size }, (_, i) => i);
+    const bound = fc.option(fc.integer({ min: -12, max: 12 }), { nil: undefined });
+    fc.assert(
+      fc.property(bound, bound, fc.constantFrom(1, 2, 3, -1, -2, -4), (start, stop, step) => {
+        const expected: number[] = [];
+        const clamp = (p: number): number => (p < 0 ? Math.max(p + size, step > 0 ? 0 : -1) : Math.min(p, step > 0 ? size : size - 1));
+        const first = start === undefined ? (step > 0 ? 0 : size - 1) : clamp(start);
+        const last = stop === undefined ? (step > 0 ? size : -1) : clamp(stop);
+        for (let i = first; step > 0 ? i < last : i > last; i += step) expected.push(values[i] as number);
+        const sliced = arange(size).slice({
+          axis: 0,
+          step,
+          ...(start === undefined ? {} : { start }),
+          ...(stop === undefined ? {} : { stop }),
+        });
+        expect(Array.from(sliced.toTypedArray())).toEqual(expected);
+      }),
+    );
+  });
+
+  it("reads any permutation back in its own order", () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([0, 1, 2], { minLength: 3 }), (axes) => {
+        const x = arange(24).reshape([2, 3, 4]);
+        const inverse = axes.map((_, axis) => axes.indexOf(axis));
+        expect(x.permute(axes).copy().permute(inverse).toTypedArray()).toEqual(x.toTypedArray());
+      }),
+    );
+  });
+
+  it("names operation, shapes and remedy in its errors", () => {
+    expect(() => zeros([32, 128]).matmul(zeros([64, 128]))).toThrow(
+      "matmul: inner dimensions must agree, got [32, 128] x [64, 128]; did you mean other.transpose()?",
+    );
+    expect(() => zeros([2, 3]).add(zeros([4]))).toThrow("add: shapes must broadcast (sizes equal or 1, aligned at the end), got [2, 3] and [4]");
+    expect(() => tensor([[1, 2], [3]])).toThrow("tensor: rows must have equal lengths, got 1 beside 2 on axis 1; pad them first");
+  });
+
+  it("prints short and long tensors", () => {
+    expect(tensor([[1, 2.5], [3, NaN]]).toString()).toBe("Tensor([[1, 2.5],\n        [3, NaN]], shape=[2, 2], dtype=float32)");
+    expect(arange(1_000_000).toString()).toBe("Tensor([0, 1, 2, ..., 999997, 999998, 999999], shape=[1000000], dtype=int32)");
+  });
+
+  it("composes statistics", () => {
+    const x = tensor([[1, 2, 3, 6]], { dtype: "float64" });
+    expect(x.mean().item()).toBe(3);
+    expect(x.variance().item()).toBe(3.5);
+    expect(x.add(1000).logSumExp({ axes: 1 }).item()).toBeCloseTo(1000 + Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3) + Math.exp(6)), 9);
+    expect(Array.from(oneHot(tensor([2, 0], { dtype: "int32" }), 3).toTypedArray())).toEqual([0, 0, 1, 1, 0, 0]);
+  });
+});
+
+describe("scope", () => {
+  it("frees what its result does not hold, and says so on use", () => {
+    let inner: Tensor | undefined;
+    let kept: Tensor | undefined;
+    const result = scope(() => {
+      inner = tensor([1, 2]).mul(2);
+      kept = keep(tensor([7]));
+      return { nested: [inner.sum()] };
+    });
+    expect(result.nested[0]?.item()).toBe(6);
+    expect(kept?.item()).toBe(7);
+    expect(() => inner?.add(1)).toThrow(/used after it was freed/);
+  });
+
+  it("passes results to the enclosing scope", () => {
+    let passed: Tensor | undefined;
+    scope(() => {
+      passed = scope(() => tensor([1]));
+      expect(passed.item()).toBe(1);
+    });
+    expect(() => passed?.item()).toThrow(/used after it was freed/);
+  });
+});
