@@ -1,1 +1,12 @@
-export {};
+export { AutogradError } from "./error.js";
+export type { AutogradErrorCode } from "./error.js";
+export { below, grad, stopGradient, valueAndGrad } from "./grad.js";
+export type { ValueAndGradients } from "./grad.js";
+export { gradcheck } from "./gradcheck.js";
+export type { GradcheckReport } from "./gradcheck.js";
+export type { TapeNode } from "./node.js";
+export type { InputRule, VjpContext, VjpRule } from "./rule.js";
+export { nonDifferentiable, vjpRules } from "./rules.js";
+export { Tape } from "./tape.js";
+export type { GradientOptions } from "./tape.js";
+export { Variable } from "./variable.js";

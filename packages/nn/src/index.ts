@@ -1,1 +1,13 @@
-export {};
+export { differentiate } from "./differentiate.js";
+export type { Differentiated } from "./differentiate.js";
+export { Embedding } from "./embedding.js";
+export { ModuleError } from "./error.js";
+export type { ModuleErrorCode } from "./error.js";
+export { blocks, constant, glorotUniform, orthogonal, perBlock, uniformWithin } from "./initializers.js";
+export type { Initializer } from "./initializers.js";
+export { Linear } from "./linear.js";
+export { crossEntropy, meanSquaredError } from "./losses.js";
+export type { LossOptions } from "./losses.js";
+export { Module } from "./module.js";
+export { Parameter } from "./parameter.js";
+export type { ParameterSpec } from "./parameter.js";

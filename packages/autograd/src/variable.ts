@@ -1,0 +1,39 @@
+import { Tensor, type DenseTensor, type DType, type Shape } from "@unroll/tensor";
+
+import type { TapeNode } from "./node.js";
+import type { Tape } from "./tape.js";
+
+/** A tensor whose operations are recorded on a {@link Tape}. */
+export class Variable extends Tensor {
+  /** The tensor below: plain, or a variable of an outer tape. */
+  readonly value: Tensor;
+  readonly interpreter: Tape;
+  /** What computed it; undefined for a leaf. */
+  readonly node: TapeNode | undefined;
+  /** Which output of the node it is. */
+  readonly outputIndex: number;
+
+  constructor(value: Tensor, tape: Tape, node?: TapeNode, outputIndex = 0) {
+    super();
+    this.value = value;
+    this.interpreter = tape;
+    this.node = node;
+    this.outputIndex = outputIndex;
+  }
+
+  override get shape(): Shape {
+    return this.value.shape;
+  }
+
+  override get dtype(): DType {
+    return this.value.dtype;
+  }
+
+  override toDense(): DenseTensor {
+    return this.value.toDense();
+  }
+
+  override dispose(): void {
+    this.value.dispose();
+  }
+}

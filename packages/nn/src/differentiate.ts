@@ -1,0 +1,37 @@
+import { Tape, type Variable } from "@unroll/autograd";
+import type { Tensor } from "@unroll/tensor";
+
+import type { Module } from "./module.js";
+
+/** What {@link differentiate} gives back. */
+export interface Differentiated {
+  /** The loss, without variables. */
+  readonly loss: Tensor;
+  /** Its gradient for every parameter, by dotted name; zeros for those it does not depend on. */
+  readonly gradients: Record<string, Tensor>;
+}
+
+/**
+ * Runs `computeLoss` while every parameter of `module` is a variable of a fresh tape, and walks the tape back.
+ *
+ * @param computeLoss - returns a scalar; called once, synchronously.
+ */
+export function differentiate(module: Module, computeLoss: () => Tensor): Differentiated {
+  const tape = new Tape();
+  const parameters = [...module.parameters()];
+  const variables: Variable[] = [];
+  let loss: Tensor;
+  try {
+    for (const [, parameter] of parameters) {
+      const variable = tape.variable(parameter.value);
+      variables.push(variable);
+      parameter.bind(variable);
+    }
+    loss = computeLoss();
+  } finally {
+    for (const [, parameter] of parameters) parameter.bind(undefined);
+  }
+  const found = tape.gradients(loss, variables, { unused: "zeros" });
+  const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
+  return { loss: loss.toDense(), gradients };
+}

@@ -1,0 +1,13 @@
+/** Stable codes of every error this package throws. */
+export type ModuleErrorCode = "state-dict" | "shape" | "option";
+
+/** An error that names the operation, the rule, what it got and a remedy. */
+export class ModuleError extends Error {
+  readonly code: ModuleErrorCode;
+
+  constructor(code: ModuleErrorCode, message: string) {
+    super(message);
+    this.name = "ModuleError";
+    this.code = code;
+  }
+}

@@ -1,0 +1,91 @@
+import {
+  createGenerator,
+  dispatch,
+  evaluator,
+  keep,
+  Tensor,
+  type DenseTensor,
+  type DType,
+  type Generator,
+  type Interpreter,
+  type Shape,
+} from "@unroll/tensor";
+
+import { ModuleError } from "./error.js";
+import type { Initializer } from "./initializers.js";
+
+/** What a parameter is before it has a value. */
+export interface ParameterSpec {
+  readonly shape: Shape;
+  readonly initializer: Initializer;
+  /** Default float32. */
+  readonly dtype?: DType;
+}
+
+// Stands above every tape: an operation on parameters is an operation on what they hold at the moment.
+const parameterInterpreter: Interpreter = {
+  level: Infinity,
+  name: "parameter",
+  apply: (primitive, inputs, attributes) =>
+    dispatch(
+      primitive,
+      inputs.map((input) => (input instanceof Parameter ? input.value : input)),
+      attributes,
+    ),
+  constant: (value, dtype) => evaluator.constant(value, dtype),
+};
+
+/** A tensor that is learned: it holds a value, drawn when first needed, and takes part in operations as that value. */
+export class Parameter extends Tensor {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly interpreter: Interpreter = parameterInterpreter;
+  readonly #initializer: Initializer;
+  #generator: Generator = createGenerator(0);
+  #value: Tensor | undefined;
+  #bound: Tensor | undefined;
+
+  constructor({ shape, initializer, dtype = "float32" }: ParameterSpec) {
+    super();
+    this.shape = shape;
+    this.dtype = dtype;
+    this.#initializer = initializer;
+  }
+
+  /** The current value; while {@link bind} is in force, what it was bound to. */
+  get value(): Tensor {
+    if (this.#bound !== undefined) return this.#bound;
+    return (this.#value ??= keep(this.#initializer(this.shape, this.#generator, this.dtype)));
+  }
+
+  /** Takes over a new value of the same shape and frees the one before. */
+  assign(value: Tensor): void {
+    if (value.shape.length !== this.shape.length || value.shape.some((length, axis) => length !== this.shape[axis])) {
+      throw new ModuleError("shape", `Parameter.assign: needs shape [${this.shape.join(", ")}], got [${value.shape.join(", ")}]`);
+    }
+    const next = keep(value.cast(this.dtype).toDense());
+    if (this.#value !== undefined && this.#value.toDense().storage !== next.storage) this.#value.dispose();
+    this.#value = next;
+  }
+
+  /** Forgets the value; the next use draws a new one from `generator`. */
+  reset(generator: Generator): void {
+    this.#value?.dispose();
+    this.#value = undefined;
+    this.#generator = generator;
+  }
+
+  /** Lets another tensor stand in for the value until it is bound to undefined: how a tape watches parameters. */
+  bind(stand: Tensor | undefined): void {
+    this.#bound = stand;
+  }
+
+  override toDense(): DenseTensor {
+    return this.value.toDense();
+  }
+
+  override dispose(): void {
+    this.#value?.dispose();
+    this.#value = undefined;
+  }
+}
