@@ -1,1 +1,11 @@
-export {};
+export { defineCell } from "./cell.js";
+export type { Cell, CellDefinition, CellSizes, CellState, GateWeights, StepResult } from "./cell.js";
+export { CellError } from "./error.js";
+export type { CellErrorCode } from "./error.js";
+export { gru } from "./gru.js";
+export { lstm, lstmCell } from "./lstm.js";
+export type { LstmOptions } from "./lstm.js";
+export { rnn } from "./rnn.js";
+export { mapState } from "./run-layer.js";
+export { unroll, Unrolled } from "./unroll.js";
+export type { Direction, SequenceOptions, SequenceResult, UnrollOptions } from "./unroll.js";
