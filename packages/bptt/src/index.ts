@@ -1,1 +1,10 @@
-export {};
+export { TrainingError } from "./error.js";
+export type { TrainingErrorCode } from "./error.js";
+export { evaluate } from "./evaluate.js";
+export { fit } from "./fit.js";
+export type { FitOptions, FitResult, FitState, Loss, StepEvent } from "./fit.js";
+export { drawIndex, sample } from "./sample.js";
+export type { SampleOptions } from "./sample.js";
+export type { Batch, ModelState, Prediction, SequenceModel } from "./sequence-model.js";
+export { truncatedWindows } from "./truncate.js";
+export type { TruncatedWindow, Truncation } from "./truncate.js";
