@@ -146,15 +146,30 @@ function* cases(): Generator<Case> {
       yield { title: `matmul ${m}x${k}x${n}`, run: (make) => make(1, [m, k]).matmul(make(2, [k, n])) };
     }
   }
-  yield { title: "matmul, left transposed", run: (make) => make(1, [9, 13]).transpose().matmul(make(2, [9, 21])) };
+  yield {
+    title: "matmul, left transposed",
+    run: (make) =>
+      make(1, [9, 13])
+        .transpose()
+        .matmul(make(2, [9, 21])),
+  };
   yield { title: "matmul, right transposed", run: (make) => make(1, [9, 13]).matmul(make(2, [21, 13]).transpose()) };
   yield {
     title: "matmul, both transposed",
-    run: (make) => make(1, [300, 10]).transpose().matmul(make(2, [21, 300]).transpose()),
+    run: (make) =>
+      make(1, [300, 10])
+        .transpose()
+        .matmul(make(2, [21, 300]).transpose()),
   };
   yield { title: "matmul, batch broadcast", run: (make) => make(1, [4, 1, 3, 5]).matmul(make(2, [2, 5, 6])) };
   yield { title: "matmul of nothing", run: (make) => make(1, [3, 0]).matmul(make(2, [0, 4])) };
-  yield { title: "matmul of a slice", run: (make) => make(1, [9, 12]).slice({ axis: 1, start: 2, stop: 9 }).matmul(make(2, [7, 5])) };
+  yield {
+    title: "matmul of a slice",
+    run: (make) =>
+      make(1, [9, 12])
+        .slice({ axis: 1, start: 2, stop: 9 })
+        .matmul(make(2, [7, 5])),
+  };
 }
 
 function operand(dtype: DType): MakeOperand {
@@ -227,7 +242,9 @@ export function backendConformance(name: string, makeBackend: () => Backend | Pr
     it("refuses an index outside", async () => {
       const backend = await makeBackend();
       withBackend(backend, () => {
-        expect(() => zeros([3, 2]).take(tensor([3], { dtype: "int32" }), { axis: 0 })).toThrow(/indices must lie in -3\.\.2, got 3/);
+        expect(() => zeros([3, 2]).take(tensor([3], { dtype: "int32" }), { axis: 0 })).toThrow(
+          /indices must lie in -3\.\.2, got 3/,
+        );
       });
     });
   });

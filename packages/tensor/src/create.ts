@@ -33,7 +33,10 @@ export function tensor(values: Nested, { dtype }: DTypeOptions = {}): Tensor {
     if (Array.isArray(value)) {
       const items = value as readonly Nested[];
       if (items.length !== shape[axis]) {
-        fail("shape", `tensor: rows must have equal lengths, got ${items.length} beside ${String(shape[axis])} on axis ${axis}; pad them first`);
+        fail(
+          "shape",
+          `tensor: rows must have equal lengths, got ${items.length} beside ${String(shape[axis])} on axis ${axis}; pad them first`,
+        );
       }
       for (const item of items) walk(item, axis + 1);
     } else {
@@ -128,7 +131,11 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
 /** Adds `before` and `after` elements of `value` (default 0) around each axis. */
 export function pad(
   x: Tensor,
-  { before, after, value = 0 }: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
+  {
+    before,
+    after,
+    value = 0,
+  }: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
 ): Tensor {
   return dispatchOne(primitives.pad, [x], { before, after, value });
 }

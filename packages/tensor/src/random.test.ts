@@ -26,5 +26,7 @@ it("draws normal numbers with mean 0 and variance 1", () => {
 });
 
 it("permutes", () => {
-  expect([...permutation(50, { generator: createGenerator(3) })].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, i) => i));
+  expect([...permutation(50, { generator: createGenerator(3) })].sort((a, b) => a - b)).toEqual(
+    Array.from({ length: 50 }, (_, i) => i),
+  );
 });

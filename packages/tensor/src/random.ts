@@ -80,7 +80,12 @@ export function uniform(
 /** Normal, default mean 0 and deviation 1. */
 export function normal(
   shape: Shape,
-  { generator, mean = 0, deviation = 1, dtype = "float32" }: DrawOptions & { readonly mean?: number; readonly deviation?: number },
+  {
+    generator,
+    mean = 0,
+    deviation = 1,
+    dtype = "float32",
+  }: DrawOptions & { readonly mean?: number; readonly deviation?: number },
 ): Tensor {
   return draw(shape, dtype, () => mean + deviation * generator.normal());
 }

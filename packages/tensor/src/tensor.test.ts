@@ -11,7 +11,8 @@ describe("Tensor", () => {
     fc.assert(
       fc.property(bound, bound, fc.constantFrom(1, 2, 3, -1, -2, -4), (start, stop, step) => {
         const expected: number[] = [];
-        const clamp = (p: number): number => (p < 0 ? Math.max(p + size, step > 0 ? 0 : -1) : Math.min(p, step > 0 ? size : size - 1));
+        const clamp = (p: number): number =>
+          p < 0 ? Math.max(p + size, step > 0 ? 0 : -1) : Math.min(p, step > 0 ? size : size - 1);
         const first = start === undefined ? (step > 0 ? 0 : size - 1) : clamp(start);
         const last = stop === undefined ? (step > 0 ? size : -1) : clamp(stop);
         for (let i = first; step > 0 ? i < last : i > last; i += step) expected.push(values[i] as number);
@@ -40,12 +41,19 @@ describe("Tensor", () => {
     expect(() => zeros([32, 128]).matmul(zeros([64, 128]))).toThrow(
       "matmul: inner dimensions must agree, got [32, 128] x [64, 128]; did you mean other.transpose()?",
     );
-    expect(() => zeros([2, 3]).add(zeros([4]))).toThrow("add: shapes must broadcast (sizes equal or 1, aligned at the end), got [2, 3] and [4]");
+    expect(() => zeros([2, 3]).add(zeros([4]))).toThrow(
+      "add: shapes must broadcast (sizes equal or 1, aligned at the end), got [2, 3] and [4]",
+    );
     expect(() => tensor([[1, 2], [3]])).toThrow("tensor: rows must have equal lengths, got 1 beside 2 on axis 1; pad them first");
   });
 
   it("prints short and long tensors", () => {
-    expect(tensor([[1, 2.5], [3, NaN]]).toString()).toBe("Tensor([[1, 2.5],\n        [3, NaN]], shape=[2, 2], dtype=float32)");
+    expect(
+      tensor([
+        [1, 2.5],
+        [3, NaN],
+      ]).toString(),
+    ).toBe("Tensor([[1, 2.5],\n        [3, NaN]], shape=[2, 2], dtype=float32)");
     expect(arange(1_000_000).toString()).toBe("Tensor([0, 1, 2, ..., 999997, 999998, 999999], shape=[1000000], dtype=int32)");
   });
 
@@ -53,7 +61,10 @@ describe("Tensor", () => {
     const x = tensor([[1, 2, 3, 6]], { dtype: "float64" });
     expect(x.mean().item()).toBe(3);
     expect(x.variance().item()).toBe(3.5);
-    expect(x.add(1000).logSumExp({ axes: 1 }).item()).toBeCloseTo(1000 + Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3) + Math.exp(6)), 9);
+    expect(x.add(1000).logSumExp({ axes: 1 }).item()).toBeCloseTo(
+      1000 + Math.log(Math.exp(1) + Math.exp(2) + Math.exp(3) + Math.exp(6)),
+      9,
+    );
     expect(Array.from(oneHot(tensor([2, 0], { dtype: "int32" }), 3).toTypedArray())).toEqual([0, 0, 1, 1, 0, 0]);
   });
 });

@@ -269,7 +269,10 @@ export abstract class Tensor {
   variance({ correction = 0, ...options }: ReduceOptions & { readonly correction?: number } = {}): Tensor {
     const count = normalizeAxes("variance", options.axes, this.rank).reduce((n, axis) => n * (this.shape[axis] as number), 1);
     const distance = this.sub(this.mean({ ...options, keepDims: true }));
-    return distance.mul(distance).sum(options).div(count - correction);
+    return distance
+      .mul(distance)
+      .sum(options)
+      .div(count - correction);
   }
 
   /** `log(sum(e^x))` over axes, without overflow. */
@@ -324,8 +327,7 @@ export abstract class Tensor {
     const length = this.shape[along] as number;
     const lowest = step > 0 ? 0 : -1;
     const highest = step > 0 ? length : length - 1;
-    const clamp = (position: number): number =>
-      Math.min(Math.max(position < 0 ? position + length : position, lowest), highest);
+    const clamp = (position: number): number => Math.min(Math.max(position < 0 ? position + length : position, lowest), highest);
     const first = start === undefined ? (step > 0 ? 0 : length - 1) : clamp(start);
     const last = stop === undefined ? (step > 0 ? length : -1) : clamp(stop);
     const size = Math.max(0, Math.ceil((last - first) / step));
@@ -348,7 +350,10 @@ export abstract class Tensor {
     const along = normalizeAxis("split", axis, this.rank);
     const length = this.shape[along] as number;
     if (typeof parts === "number" && (!Number.isInteger(length / parts) || parts < 1)) {
-      fail("shape", `split: axis ${axis} of ${formatShape(this.shape)} does not divide into ${parts} equal parts; give the sizes`);
+      fail(
+        "shape",
+        `split: axis ${axis} of ${formatShape(this.shape)} does not divide into ${parts} equal parts; give the sizes`,
+      );
     }
     const sizes = typeof parts === "number" ? new Array<number>(parts).fill(length / parts) : parts;
     return dispatch(primitives.split, [this], { axis: along, sizes });
@@ -446,7 +451,10 @@ export abstract class Tensor {
     const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
     const missing = this.size / known;
     if (shape.filter((length) => length === -1).length > 1 || !Number.isInteger(missing)) {
-      fail("shape", `reshape: one size may be -1 and must come out whole, got ${formatShape(this.shape)} to ${formatShape(shape)}`);
+      fail(
+        "shape",
+        `reshape: one size may be -1 and must come out whole, got ${formatShape(this.shape)} to ${formatShape(shape)}`,
+      );
     }
     return shape.map((length) => (length === -1 ? missing : length));
   }

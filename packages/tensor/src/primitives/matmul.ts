@@ -20,7 +20,8 @@ export const matmul: Primitive = {
       fail("shape", `matmul: inner dimensions must agree, got ${shapes}${remedy}`);
     }
     const dtype = promote(left.dtype, right.dtype);
-    if (!isFloat(dtype)) fail("dtype", `matmul: needs float operands, got ${left.dtype} and ${right.dtype}; cast("float32") first`);
+    if (!isFloat(dtype))
+      fail("dtype", `matmul: needs float operands, got ${left.dtype} and ${right.dtype}; cast("float32") first`);
     const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
     return [{ shape: [...batch, left.shape.at(-2) as number, right.shape.at(-1) as number], dtype }];
   },

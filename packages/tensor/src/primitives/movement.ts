@@ -17,7 +17,10 @@ export const concat: Primitive<AxisAttributes> = {
         input.shape.length === first.shape.length &&
         input.shape.every((size, index) => index === axis || size === first.shape[index]);
       if (!agrees) {
-        fail("shape", `concat: shapes must agree except on axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(", ")}`);
+        fail(
+          "shape",
+          `concat: shapes must agree except on axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(", ")}`,
+        );
       }
       length += input.shape[axis] as number;
       dtype = promote(dtype, input.dtype);
@@ -40,7 +43,10 @@ export const pad: Primitive<PadAttributes> = {
   infer([x], { before, after }) {
     const { shape, dtype } = x as ShapedArray;
     if (before.length !== shape.length || after.length !== shape.length || [...before, ...after].some((n) => n < 0)) {
-      fail("shape", `pad: needs one count >= 0 per axis of ${formatShape(shape)}, got ${formatShape(before)} and ${formatShape(after)}`);
+      fail(
+        "shape",
+        `pad: needs one count >= 0 per axis of ${formatShape(shape)}, got ${formatShape(before)} and ${formatShape(after)}`,
+      );
     }
     return [{ shape: shape.map((size, axis) => size + (before[axis] as number) + (after[axis] as number)), dtype }];
   },
@@ -91,7 +97,10 @@ export const takeAlong: Primitive<AxisAttributes> = {
       source.shape.length === positions.shape.length &&
       source.shape.every((size, index) => index === axis || size === positions.shape[index]);
     if (!agrees) {
-      fail("shape", `takeAlong: indices must match x except on axis ${axis}, got ${formatShape(positions.shape)} for ${formatShape(source.shape)}`);
+      fail(
+        "shape",
+        `takeAlong: indices must match x except on axis ${axis}, got ${formatShape(positions.shape)} for ${formatShape(source.shape)}`,
+      );
     }
     return [{ shape: positions.shape, dtype: source.dtype }];
   },

@@ -52,7 +52,12 @@ export const permute: Primitive<PermuteAttributes> = {
   kind: "view",
   infer([x], { axes }) {
     const { shape, dtype } = x as ShapedArray;
-    if (!sameShape([...axes].sort((a, b) => a - b), shape.map((_, axis) => axis))) {
+    if (
+      !sameShape(
+        [...axes].sort((a, b) => a - b),
+        shape.map((_, axis) => axis),
+      )
+    ) {
       fail("axis", `permute: axes must name each axis of ${formatShape(shape)} once, got ${formatShape(axes)}`);
     }
     return [{ shape: axes.map((axis) => shape[axis] as number), dtype }];

@@ -13,10 +13,7 @@ export function unaryKernel(f: (x: number) => number): Kernel {
 }
 
 /** Applies `f`, or `integers` where the result is int32, to each pair of broadcast elements. */
-export function binaryKernel(
-  f: (a: number, b: number) => number,
-  integers: (a: number, b: number) => number = f,
-): Kernel {
+export function binaryKernel(f: (a: number, b: number) => number, integers: (a: number, b: number) => number = f): Kernel {
   return ([a, b], output) => {
     const compute = output.dtype === "int32" ? integers : f;
     const left = expand(a as DenseTensor, output);

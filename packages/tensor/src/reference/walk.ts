@@ -23,7 +23,7 @@ export function forEachPosition(
   const step = strides[rank - 1] as number;
   const counter = new Array<number>(rank).fill(0);
   let start = offset;
-  for (let index = 0; index < total; ) {
+  for (let index = 0; index < total;) {
     let position = start;
     for (let i = 0; i < inner; i++, index++, position += step) visit(position, index);
     for (let axis = rank - 2; axis >= 0; axis--) {
