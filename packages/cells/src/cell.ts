@@ -65,9 +65,7 @@ export interface CellDefinition<S extends string, P> {
  *   },
  * });
  */
-export function defineCell<S extends string, P = Readonly<Record<string, Tensor>>>(
-  definition: CellDefinition<S, P>,
-): Cell {
+export function defineCell<S extends string, P = Readonly<Record<string, Tensor>>>(definition: CellDefinition<S, P>): Cell {
   const { name, state, step } = definition;
   const gates = definition.gates ?? [name];
   return {

@@ -10,11 +10,7 @@ export const rnn: Cell = defineCell({
   gates: ["h"],
   state: ["h"],
   step({ weightIh, weightHh, biasIh, biasHh }, x, { h }) {
-    const next = x
-      .matmul(weightIh.transpose())
-      .add(biasIh)
-      .add(h.matmul(weightHh.transpose()).add(biasHh))
-      .tanh();
+    const next = x.matmul(weightIh.transpose()).add(biasIh).add(h.matmul(weightHh.transpose()).add(biasHh)).tanh();
     return { output: next, state: { h: next } };
   },
 });

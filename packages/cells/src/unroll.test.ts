@@ -7,9 +7,19 @@ const cells: readonly Cell[] = [rnn, lstm, gru];
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
 // The equations once more, on plain numbers, for one row and one layer.
-function reference(name: string, weights: Readonly<Record<string, Tensor>>, xs: readonly (readonly number[])[], size: number): number[][] {
+function reference(
+  name: string,
+  weights: Readonly<Record<string, Tensor>>,
+  xs: readonly (readonly number[])[],
+  size: number,
+): number[][] {
   const read = (key: string): number[] => Array.from((weights[`${key}_l0`] as Tensor).toTypedArray());
-  const [wi, wh, bi, bh] = [read("weight_ih"), read("weight_hh"), read("bias_ih"), read("bias_hh")] as [number[], number[], number[], number[]];
+  const [wi, wh, bi, bh] = [read("weight_ih"), read("weight_hh"), read("bias_ih"), read("bias_hh")] as [
+    number[],
+    number[],
+    number[],
+    number[],
+  ];
   const affine = (w: number[], b: number[], v: readonly number[], row: number): number =>
     v.reduce((sum, value, column) => sum + (w[row * v.length + column] as number) * value, b[row] as number);
   let h = new Array<number>(size).fill(0);
@@ -108,5 +118,7 @@ it("starts the forget bias at 1", () => {
 it("explains wrong shapes", () => {
   const layer = unroll(rnn, { inputSize: 3, hiddenSize: 4 });
   expect(() => layer.forward(zeros([2, 5, 4]))).toThrow("unroll: needs a sequence [batch, time, 3], got [2, 5, 4]");
-  expect(() => layer.forward(zeros([2, 5, 3]), { lengths: Int32Array.of(1, 6) })).toThrow(/one length in 0\.\.5 for each of 2 rows/);
+  expect(() => layer.forward(zeros([2, 5, 3]), { lengths: Int32Array.of(1, 6) })).toThrow(
+    /one length in 0\.\.5 for each of 2 rows/,
+  );
 });

@@ -42,8 +42,7 @@ interface Track {
 }
 
 // weightIh of layer 0 is weight_ih_l0, as in PyTorch.
-const stored = (name: string, suffix: string): string =>
-  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) + suffix;
+const stored = (name: string, suffix: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) + suffix;
 
 /** A stack of layers of one cell, run over time. Made by {@link unroll}. */
 export class Unrolled extends Module {
@@ -100,14 +99,14 @@ export class Unrolled extends Module {
   forward(x: Tensor, { state, lengths }: SequenceOptions = {}): SequenceResult {
     const [batch = 0, time = 0] = x.shape;
     if (x.rank !== 3 || x.shape[2] !== this.inputSize) {
-      throw new CellError(
-        "shape",
-        `unroll: needs a sequence [batch, time, ${this.inputSize}], got ${formatShape(x.shape)}`,
-      );
+      throw new CellError("shape", `unroll: needs a sequence [batch, time, ${this.inputSize}], got ${formatShape(x.shape)}`);
     }
     const given = state ?? this.zeroState(batch);
     if (given.length !== this.#layers.flat().length) {
-      throw new CellError("shape", `unroll: needs ${this.#layers.flat().length} states (layers x directions), got ${given.length}`);
+      throw new CellError(
+        "shape",
+        `unroll: needs ${this.#layers.flat().length} states (layers x directions), got ${given.length}`,
+      );
     }
     const rows = lengths === undefined ? undefined : new Lengths(lengths, { batch, time });
     const ragged = rows?.ragged === true ? rows : undefined;
