@@ -1,0 +1,1 @@
+export { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } from "./node/files.js";
