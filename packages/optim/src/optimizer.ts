@@ -14,7 +14,22 @@ export interface Optimizer<S> {
   readonly name: string;
   /** The state before the first update. */
   init(parameters: Named): S;
+  /** One step. A parameter without a gradient stays as it is. */
   update(gradients: Named, state: S, parameters: Named): Updated<S>;
+  /** The learning rate of the next update, outside parameter groups. */
+  learningRate?(state: S): number;
+  /** Hears a validation loss, where the rule adapts to it; see `reduceOnPlateau`. */
+  observe?(state: S, loss: number): S;
+}
+
+/** Where `reduceOnPlateau` stands. */
+export interface PlateauState {
+  /** Factor on every learning rate. */
+  readonly scale: number;
+  /** Lowest loss so far; Infinity before the first. */
+  readonly best: number;
+  /** Losses heard since then. */
+  readonly waited: number;
 }
 
 /** The tensors of one optimizer state, by slot and parameter name, and the number of updates so far. */
@@ -23,6 +38,8 @@ export interface OptimizerState {
   readonly step: number;
   /** For each slot (as `m`, `v`), a tensor per parameter. */
   readonly slots: Readonly<Record<string, Named>>;
+  /** Only under `reduceOnPlateau`. */
+  readonly plateau?: PlateauState;
 }
 
 /** Another tensor under each name. */

@@ -1,36 +1,42 @@
-import { zerosLike, type Tensor } from "@unroll/tensor";
-
-import { mapNamed, type Optimizer, type OptimizerState } from "./optimizer.js";
+import { defineOptimizer, type OptimizerOptions, type UpdateSettings } from "./define-optimizer.js";
+import type { Optimizer, OptimizerState } from "./optimizer.js";
+import { decayedGradient } from "./weight-decay.js";
 
 /** Settings of {@link sgd}. */
-export interface SgdOptions {
-  readonly learningRate: number;
+export interface SgdSettings extends UpdateSettings {
   /** Share of the last step that is kept, default 0. */
-  readonly momentum?: number;
+  readonly momentum: number;
   /** Looks ahead along the momentum (Sutskever et al. 2013), default false. */
-  readonly nesterov?: boolean;
+  readonly nesterov: boolean;
 }
 
-/** Stochastic gradient descent with momentum, as PyTorch writes it: `b = momentum b + g; p = p - learningRate b`. */
-export function sgd({ learningRate, momentum = 0, nesterov = false }: SgdOptions): Optimizer<OptimizerState> {
-  return {
-    name: "sgd",
-    init: (parameters) => ({ step: 0, slots: momentum === 0 ? {} : { momentum: mapNamed(parameters, zerosLike) } }),
-    update(gradients, { step, slots }, parameters) {
-      const { momentum: kept } = slots;
-      if (kept === undefined) {
-        const moved = mapNamed(parameters, (p, name) => p.sub((gradients[name] as Tensor).mul(learningRate)));
-        return { parameters: moved, state: { step: step + 1, slots } };
-      }
-      const buffer = mapNamed(kept, (b, name) => b.mul(momentum).add(gradients[name] as Tensor));
-      return {
-        parameters: mapNamed(parameters, (p, name) => {
-          const g = gradients[name] as Tensor;
-          const b = buffer[name] as Tensor;
-          return p.sub((nesterov ? g.add(b.mul(momentum)) : b).mul(learningRate));
-        }),
-        state: { step: step + 1, slots: { momentum: buffer } },
-      };
-    },
-  };
+/** What {@link sgd} takes: the learning rate, and settings to change. */
+export type SgdOptions = OptimizerOptions<SgdSettings> & Pick<SgdSettings, "learningRate">;
+
+const make = defineOptimizer<SgdSettings, "momentum">({
+  name: "sgd",
+  defaults: { learningRate: 0, weightDecay: 0, momentum: 0, nesterov: false },
+  shares: ["momentum"],
+  slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
+  update(update) {
+    const { parameter, slots, learningRate, settings } = update;
+    const g = decayedGradient(update);
+    if (settings.momentum === 0) return { parameter: parameter.sub(g.mul(learningRate)), slots: {} };
+    const b = slots.momentum.mul(settings.momentum).add(g);
+    const direction = settings.nesterov ? g.add(b.mul(settings.momentum)) : b;
+    return { parameter: parameter.sub(direction.mul(learningRate)), slots: { momentum: b } };
+  },
+});
+
+/**
+ * Stochastic gradient descent with momentum, as PyTorch writes it; weight decay is added to the gradient:
+ *
+ *   g = g + weightDecay p
+ *   b = momentum b + g
+ *   p = p - learningRate b                        or, Nesterov: p - learningRate (g + momentum b)
+ *
+ * @throws OptimizerError `option`
+ */
+export function sgd(options: SgdOptions): Optimizer<OptimizerState> {
+  return make(options);
 }

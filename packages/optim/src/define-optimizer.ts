@@ -1,0 +1,149 @@
+import { scope, zerosLike, type Tensor } from "@unroll/tensor";
+
+import { OptimizerError } from "./error.js";
+import { mapNamed, type Optimizer, type OptimizerState } from "./optimizer.js";
+import { matchesParameter, type ParameterMatch } from "./parameter-match.js";
+import { rateAt, type LearningRate } from "./schedule.js";
+
+/** Settings that every optimizer has. */
+export interface UpdateSettings {
+  readonly learningRate: LearningRate;
+  /** Pull towards 0, default 0; each optimizer says how it enters. */
+  readonly weightDecay: number;
+}
+
+/** Parameters with settings of their own. */
+export type ParameterGroup<O> = { readonly match: ParameterMatch } & Partial<O>;
+
+/** What goes into an optimizer: settings to change from their defaults, and for which parameters. */
+export type OptimizerOptions<O extends UpdateSettings> = Partial<O> & {
+  /** Settings of some parameters; the first group that matches counts. */
+  readonly groups?: readonly ParameterGroup<O>[];
+  /** Parameters without weight decay, as `/bias/`. */
+  readonly excludeFromDecay?: ParameterMatch;
+};
+
+/** One parameter at one update. */
+export interface ParameterUpdate<O, S extends string = never> {
+  readonly parameter: Tensor;
+  /** Of the parameter's shape. */
+  readonly gradient: Tensor;
+  /** The tensors of {@link OptimizerDefinition.slots}, of the parameter's shape, zeros at first. */
+  readonly slots: Readonly<Record<S, Tensor>>;
+  /** This update's number, 1 at the first. */
+  readonly step: number;
+  readonly learningRate: number;
+  readonly settings: O;
+}
+
+/** What {@link defineOptimizer} takes. */
+export interface OptimizerDefinition<O extends UpdateSettings, S extends string> {
+  readonly name: string;
+  readonly defaults: O;
+  /** Settings below 1: shares of what is kept. */
+  readonly shares?: readonly (keyof O & string)[];
+  /** Names of the tensors kept per parameter under these settings. */
+  slots(settings: O): readonly S[];
+  /** One parameter's step, in tensor methods; what it makes on the way is freed. */
+  update(update: ParameterUpdate<O, S>): { readonly parameter: Tensor; readonly slots: Readonly<Partial<Record<S, Tensor>>> };
+}
+
+/**
+ * Makes an optimizer out of what it does to one parameter. Groups, exclusions, schedules and state are the same for all.
+ *
+ * @example
+ * const signSgd = defineOptimizer({
+ *   name: "signSgd",
+ *   defaults: { learningRate: 1e-3, weightDecay: 0 },
+ *   slots: () => [],
+ *   update: ({ parameter, gradient, learningRate }) => ({ parameter: parameter.sub(gradient.sign().mul(learningRate)), slots: {} }),
+ * });
+ */
+export function defineOptimizer<O extends UpdateSettings, S extends string>(
+  definition: OptimizerDefinition<O, S>,
+): (options?: OptimizerOptions<O>) => Optimizer<OptimizerState> {
+  const { name: optimizer, defaults } = definition;
+  return ({ groups = [], excludeFromDecay, ...changed } = {}) => {
+    const general: O = checked(definition, { ...defaults, ...defined(changed) });
+    const own = groups.map(({ match, ...settings }) => ({
+      match,
+      settings: checked(definition, { ...general, ...defined(settings) }),
+    }));
+    const settingsOf = (name: string): O => {
+      const settings = own.find(({ match }) => matchesParameter(match, name))?.settings ?? general;
+      const excluded = excludeFromDecay !== undefined && matchesParameter(excludeFromDecay, name);
+      return excluded ? { ...settings, weightDecay: 0 } : settings;
+    };
+    const rate = ({ learningRate }: O, { step, plateau }: OptimizerState): number =>
+      rateAt(learningRate, step) * (plateau?.scale ?? 1);
+
+    return {
+      name: optimizer,
+      learningRate: (state) => rate(general, state),
+      init(parameters) {
+        const names = Object.keys(parameters);
+        for (const { match } of own) {
+          if (!names.some((name) => matchesParameter(match, name))) {
+            throw new OptimizerError(
+              "group",
+              `${optimizer}: every group must match a parameter, got ${String(match)}, which matches none of ${names.slice(0, 5).join(", ")}`,
+            );
+          }
+        }
+        const slots: Record<string, Record<string, Tensor>> = {};
+        for (const [name, parameter] of Object.entries(parameters)) {
+          for (const slot of definition.slots(settingsOf(name))) (slots[slot] ??= {})[name] = zerosLike(parameter);
+        }
+        return { step: 0, slots };
+      },
+      update(gradients, state, parameters) {
+        const step = state.step + 1;
+        const slots = Object.fromEntries(Object.entries(state.slots).map(([slot, named]) => [slot, { ...named }]));
+        const moved = mapNamed(parameters, (parameter, name) => {
+          const gradient = gradients[name];
+          if (gradient === undefined) return parameter;
+          const settings = settingsOf(name);
+          const before = Object.fromEntries(
+            definition.slots(settings).map((slot) => [slot, state.slots[slot]?.[name] ?? missing(optimizer, slot, name)]),
+          ) as Record<S, Tensor>;
+          const after = scope(() =>
+            definition.update({ parameter, gradient, slots: before, step, learningRate: rate(settings, state), settings }),
+          );
+          for (const [slot, value] of Object.entries<Tensor | undefined>(after.slots))
+            if (value !== undefined) (slots[slot] ??= {})[name] = value;
+          return after.parameter;
+        });
+        return { parameters: moved, state: { ...state, step, slots } };
+      },
+    };
+  };
+}
+
+// An option that is undefined counts as left out.
+function defined<O extends object>(options: O): O {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as O;
+}
+
+function checked<O extends UpdateSettings>(
+  { name, shares = [] }: Pick<OptimizerDefinition<O, never>, "name" | "shares">,
+  settings: O,
+): O {
+  for (const [setting, value] of Object.entries(settings)) {
+    if (typeof value !== "number") continue;
+    const below = (shares as readonly string[]).includes(setting) ? 1 : Infinity;
+    if (!(value >= 0 && value < below)) {
+      throw new OptimizerError(
+        "option",
+        `${name}: ${setting} must be at least 0 and ${below === 1 ? "below 1" : "finite"}, got ${value}`,
+      );
+    }
+  }
+  return settings;
+}
+
+function missing(optimizer: string, slot: string, parameter: string): never {
+  throw new OptimizerError(
+    "state",
+    `${optimizer}: the state needs slot ${slot} for ${parameter}, got none; it may come from another optimizer or model: start from init(parameters)`,
+  );
+}
