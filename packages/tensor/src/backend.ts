@@ -12,6 +12,8 @@ export interface Storage {
   readonly disposed: boolean;
   /** Gives the block back; twice is harmless. */
   dispose(): void;
+  /** Called when no open scope will free it: a backend with its own heap may then watch for garbage collection. */
+  leaveScopes?(): void;
 }
 
 /**

@@ -40,7 +40,9 @@ export function withBackend<R>(backend: Backend, run: () => R): R {
 /** A block for a new tensor, on `backend` where it has the dtype, else on the reference backend; owned by the innermost scope. */
 export function allocate(backend: Backend, dtype: DType, length: number): Storage {
   const storage = (backend.dtypes.includes(dtype) ? backend : referenceBackend).allocate(dtype, length);
-  context().scopes.at(-1)?.add(storage);
+  const innermost = context().scopes.at(-1);
+  if (innermost === undefined) storage.leaveScopes?.();
+  else innermost.add(storage);
   return storage;
 }
 

@@ -41,7 +41,8 @@ export function scope<R>(run: () => R): R {
     const parent = scopes.at(-1);
     for (const storage of own) {
       if (!kept.has(storage)) storage.dispose();
-      else parent?.add(storage);
+      else if (parent === undefined) storage.leaveScopes?.();
+      else parent.add(storage);
     }
   }
 }
@@ -50,7 +51,9 @@ export function scope<R>(run: () => R): R {
 export function keep<T>(value: T): T {
   for (const tensor of collectTensors(value)) {
     const { storage } = tensor.toDense();
-    for (const open of openScopes()) open.delete(storage);
+    let owned = false;
+    for (const open of openScopes()) owned = open.delete(storage) || owned;
+    if (owned) storage.leaveScopes?.();
   }
   return value;
 }

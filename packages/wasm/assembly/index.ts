@@ -1,0 +1,5 @@
+export * from "./elementwise";
+export * from "./matmul";
+export * from "./movement";
+export * from "./peak";
+export * from "./reduction";

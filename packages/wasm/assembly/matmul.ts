@@ -1,0 +1,139 @@
+import { madd, splat } from "./madd";
+import { microKernel } from "./micro-kernels";
+import { packPanel } from "./pack";
+
+// Blocks of the inner dimension that keep a panel of b in the first cache, and of rows that keep a's in the second.
+// @ts-ignore: decorator
+@inline
+const KC = 256;
+// @ts-ignore: decorator
+@inline
+const MC = 256;
+
+/** Elements that {@link packRight} writes for `[k, n]`. */
+export function packedLength(k: i32, n: i32): i32 {
+  return k * ((n + 15) & ~15);
+}
+
+/** Packs the right operand: per block of 256 in k, panels of 16 columns, padded with zeros. */
+export function packRight(b: usize, rowStep: i32, columnStep: i32, target: usize, k: i32, n: i32): void {
+  for (let p = 0; p < k; p += KC) {
+    const depth = min(KC, k - p);
+    for (let j = 0; j < n; j += 16) {
+      const from = b + ((<isize>p * rowStep + <isize>j * columnStep) << 2);
+      packPanel(from, rowStep, columnStep, target, depth, 16, min(16, n - j));
+      target += <usize>depth << 6;
+    }
+  }
+}
+
+/**
+ * `c = a b` with `a [m, k]` strided, `b` packed and `c` contiguous.
+ *
+ * @param panels - room for 256 * 256 elements, then one tile of 8 x 16.
+ */
+export function matmulPacked(a: usize, rowStep: i32, columnStep: i32, b: usize, c: usize, m: i32, n: i32, k: i32, panels: usize): void {
+  const spill = panels + ((MC * KC) << 2);
+  const cStep = <usize>n << 2;
+  for (let p = 0; p < k; p += KC) {
+    const depth = min(KC, k - p);
+    for (let i = 0; i < m; i += MC) {
+      const height = min(MC, m - i);
+      let to = panels;
+      for (let r = 0; r < height; r += 8) {
+        const rows = min(8, height - r);
+        const from = a + ((<isize>(i + r) * rowStep + <isize>p * columnStep) << 2);
+        packPanel(from, columnStep, rowStep, to, depth, rows, rows);
+        to += (<usize>depth * <usize>rows) << 2;
+      }
+      let panel = b;
+      for (let j = 0; j < n; j += 16) {
+        const columns = min(16, n - j);
+        let left = panels;
+        for (let r = 0; r < height; r += 8) {
+          const rows = min(8, height - r);
+          const tile = c + ((<usize>(i + r) * <usize>n + <usize>j) << 2);
+          if (columns == 16) {
+            microKernel(rows, left, panel, tile, cStep, depth, p > 0);
+          } else {
+            microKernel(rows, left, panel, spill, 64, depth, false);
+            for (let q = 0; q < rows; q++) {
+              for (let column = 0; column < columns; column++) {
+                const value = load<f32>(spill + (<usize>(q * 16 + column) << 2));
+                const at = tile + <usize>q * cStep + (<usize>column << 2);
+                store<f32>(at, p > 0 ? load<f32>(at) + value : value);
+              }
+            }
+          }
+          left += (<usize>depth * <usize>rows) << 2;
+        }
+        panel += <usize>depth << 6;
+      }
+    }
+    b += (<usize>depth * <usize>((n + 15) & ~15)) << 2;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function total(x: v128): f32 {
+  return (
+    f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
+  );
+}
+
+/** `y = x W^T` for a few rows: dot products over the rows of `w [n, k]`, `rowStep` elements apart; x and y contiguous. */
+export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, m: i32, n: i32, k: i32): void {
+  const step = <isize>rowStep << 2;
+  for (let i = 0; i < m; i++) {
+    let row = w;
+    let j = 0;
+    for (; j + 4 <= n; j += 4) {
+      let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
+      let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
+      let p = 0;
+      for (; p + 8 <= k; p += 8) {
+        const at = <usize>p << 2;
+        const x0 = v128.load(x + at);
+        const x1 = v128.load(x + at, 16);
+        s0 = madd(x0, v128.load(row + at), s0);
+        t0 = madd(x1, v128.load(row + at, 16), t0);
+        s1 = madd(x0, v128.load(row + step + at), s1);
+        t1 = madd(x1, v128.load(row + step + at, 16), t1);
+        s2 = madd(x0, v128.load(row + 2 * step + at), s2);
+        t2 = madd(x1, v128.load(row + 2 * step + at, 16), t2);
+        s3 = madd(x0, v128.load(row + 3 * step + at), s3);
+        t3 = madd(x1, v128.load(row + 3 * step + at, 16), t3);
+      }
+      let y0 = total(f32x4.add(s0, t0));
+      let y1 = total(f32x4.add(s1, t1));
+      let y2 = total(f32x4.add(s2, t2));
+      let y3 = total(f32x4.add(s3, t3));
+      for (; p < k; p++) {
+        const at = <usize>p << 2;
+        const value = load<f32>(x + at);
+        y0 += value * load<f32>(row + at);
+        y1 += value * load<f32>(row + step + at);
+        y2 += value * load<f32>(row + 2 * step + at);
+        y3 += value * load<f32>(row + 3 * step + at);
+      }
+      const to = y + (<usize>j << 2);
+      store<f32>(to, y0);
+      store<f32>(to, y1, 4);
+      store<f32>(to, y2, 8);
+      store<f32>(to, y3, 12);
+      row += 4 * step;
+    }
+    for (; j < n; j++) {
+      let s = splat(0);
+      let p = 0;
+      for (; p + 4 <= k; p += 4) s = madd(v128.load(x + (<usize>p << 2)), v128.load(row + (<usize>p << 2)), s);
+      let sum = total(s);
+      for (; p < k; p++) sum += load<f32>(x + (<usize>p << 2)) * load<f32>(row + (<usize>p << 2));
+      store<f32>(y + (<usize>j << 2), sum);
+      row += step;
+    }
+    x += <usize>k << 2;
+    y += <usize>n << 2;
+  }
+}

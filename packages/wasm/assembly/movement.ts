@@ -1,0 +1,92 @@
+/** Copies `count` runs of `bytes` bytes, each source and target run a fixed number of bytes after the one before. */
+export function copyRuns(target: usize, targetStep: i32, source: usize, sourceStep: i32, bytes: i32, count: i32): void {
+  for (let run = 0; run < count; run++) {
+    memory.copy(target, source, <usize>bytes);
+    target += <isize>targetStep;
+    source += <isize>sourceStep;
+  }
+}
+
+/** Copies a strided block `[n0, n1, n2]` of 4-byte elements to a contiguous one; strides in elements. */
+export function copyStrided(target: usize, source: usize, n0: i32, n1: i32, n2: i32, s0: i32, s1: i32, s2: i32): void {
+  const step = (<isize>s2) << 2;
+  for (let i = 0; i < n0; i++) {
+    let row = source;
+    for (let j = 0; j < n1; j++) {
+      let at = row;
+      if (s2 == 1) {
+        memory.copy(target, row, (<usize>n2) << 2);
+        target += (<usize>n2) << 2;
+      } else {
+        for (let k = 0; k < n2; k++) {
+          store<i32>(target, load<i32>(at));
+          target += 4;
+          at += step;
+        }
+      }
+      row += (<isize>s1) << 2;
+    }
+    source += (<isize>s0) << 2;
+  }
+}
+
+/** Rows of a matrix at `indices` (negative ones count from the end). Returns the first bad place, or -1. */
+export function takeRows(x: usize, indices: usize, y: usize, count: i32, bytes: i32, length: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    let index = load<i32>(indices + ((<usize>i) << 2));
+    if (index < 0) index += length;
+    if (<u32>index >= <u32>length) return i;
+    memory.copy(y, x + <usize>index * <usize>bytes, <usize>bytes);
+    y += <usize>bytes;
+  }
+  return -1;
+}
+
+/** Adds rows of `updates` to rows of `y` at `indices`, in order. Returns the first bad place, or -1. */
+export function addRows(y: usize, indices: usize, updates: usize, count: i32, columns: i32, length: i32): i32 {
+  for (let i = 0; i < count; i++) {
+    let index = load<i32>(indices + ((<usize>i) << 2));
+    if (index < 0) index += length;
+    if (<u32>index >= <u32>length) return i;
+    const row = y + ((<usize>index * <usize>columns) << 2);
+    let j = 0;
+    for (; j + 4 <= columns; j += 4) {
+      const at = (<usize>j) << 2;
+      v128.store(row + at, f32x4.add(v128.load(row + at), v128.load(updates + at)));
+    }
+    for (; j < columns; j++) {
+      const at = (<usize>j) << 2;
+      store<f32>(row + at, load<f32>(row + at) + load<f32>(updates + at));
+    }
+    updates += (<usize>columns) << 2;
+  }
+  return -1;
+}
+
+/** `mask ? a : b` over rows; steps as in the element-wise kernels, the mask in bytes. */
+export function where(
+  mask: usize,
+  a: usize,
+  b: usize,
+  y: usize,
+  rows: i32,
+  columns: i32,
+  maskRow: i32,
+  maskColumn: i32,
+  aRow: i32,
+  aColumn: i32,
+  bRow: i32,
+  bColumn: i32,
+): void {
+  for (let row = 0; row < rows; row++) {
+    for (let i = 0; i < columns; i++) {
+      const from =
+        load<u8>(mask + <usize>(i * maskColumn)) != 0 ? a + ((<usize>(i * aColumn)) << 2) : b + ((<usize>(i * bColumn)) << 2);
+      store<f32>(y + ((<usize>i) << 2), load<f32>(from));
+    }
+    mask += <isize>maskRow;
+    a += (<isize>aRow) << 2;
+    b += (<isize>bRow) << 2;
+    y += (<usize>columns) << 2;
+  }
+}

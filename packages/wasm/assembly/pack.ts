@@ -1,0 +1,54 @@
+// @ts-ignore: decorator
+@inline
+function transpose4(source: usize, step: isize, target: usize, targetStep: usize): void {
+  const r0 = v128.load(source);
+  const r1 = v128.load(source + step);
+  const r2 = v128.load(source + 2 * step);
+  const r3 = v128.load(source + 3 * step);
+  const a = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
+  const b = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+  const c = i32x4.shuffle(r2, r3, 0, 4, 1, 5);
+  const d = i32x4.shuffle(r2, r3, 2, 6, 3, 7);
+  v128.store(target, i64x2.shuffle(a, c, 0, 2));
+  v128.store(target + targetStep, i64x2.shuffle(a, c, 1, 3));
+  v128.store(target + 2 * targetStep, i64x2.shuffle(b, d, 0, 2));
+  v128.store(target + 3 * targetStep, i64x2.shuffle(b, d, 1, 3));
+}
+
+/**
+ * Packs `depth` slices of `lanes` elements side by side, padded with zeros from `used` on. An element lies
+ * `depthStep` from slice to slice and `laneStep` from lane to lane, in elements.
+ */
+export function packPanel(
+  source: usize, depthStep: i32, laneStep: i32, target: usize, depth: i32, lanes: i32, used: i32,
+): void {
+  const width = <usize>lanes << 2;
+  const dStep = <isize>depthStep << 2;
+  const lStep = <isize>laneStep << 2;
+  let p = 0;
+  const whole = used == lanes && (lanes & 3) == 0;
+  if (whole && laneStep == 1) {
+    for (; p < depth; p++) {
+      for (let i = 0; i < lanes; i += 4) v128.store(target + (<usize>i << 2), v128.load(source + (<usize>i << 2)));
+      source += dStep;
+      target += width;
+    }
+    return;
+  }
+  if (whole && depthStep == 1) {
+    for (; p + 4 <= depth; p += 4) {
+      for (let i = 0; i < lanes; i += 4) transpose4(source + <isize>i * lStep, lStep, target + (<usize>i << 2), width);
+      source += 16;
+      target += 4 * width;
+    }
+  }
+  for (; p < depth; p++) {
+    let at = source;
+    for (let i = 0; i < lanes; i++) {
+      store<f32>(target + (<usize>i << 2), i < used ? load<f32>(at) : 0);
+      at += lStep;
+    }
+    source += dStep;
+    target += width;
+  }
+}

@@ -1,0 +1,35 @@
+import { madd, splat } from "./madd";
+
+/** A loop of nothing but multiply-adds, for measuring what the machine can do: `turns` x 48 of them. Returns a sum of the results. */
+export function multiplyAdds(turns: i32): f32 {
+  const x = splat(0.999999);
+  let a = splat(1),
+    b = splat(2),
+    c = splat(3),
+    d = splat(4),
+    e = splat(5),
+    f = splat(6),
+    g = splat(7),
+    h = splat(8);
+  let i = splat(1),
+    j = splat(2),
+    k = splat(3),
+    l = splat(4);
+  for (let turn = 0; turn < turns; turn++) {
+    a = madd(a, x, x);
+    b = madd(b, x, x);
+    c = madd(c, x, x);
+    d = madd(d, x, x);
+    e = madd(e, x, x);
+    f = madd(f, x, x);
+    g = madd(g, x, x);
+    h = madd(h, x, x);
+    i = madd(i, x, x);
+    j = madd(j, x, x);
+    k = madd(k, x, x);
+    l = madd(l, x, x);
+  }
+  const all = f32x4.add(f32x4.add(f32x4.add(a, b), f32x4.add(c, d)), f32x4.add(f32x4.add(e, f), f32x4.add(g, h)));
+  const sum = f32x4.add(all, f32x4.add(f32x4.add(i, j), f32x4.add(k, l)));
+  return f32x4.extract_lane(sum, 0) + f32x4.extract_lane(sum, 3);
+}

@@ -1,0 +1,83 @@
+import { referenceKernels, sizeOf, type DenseTensor, type Kernel } from "@unroll/tensor";
+
+import type { KernelExports } from "../exports.js";
+import { addressOf, collapse, forEachOuter, operandOf, stridesOver } from "../layout.js";
+import type { Pool } from "../pool.js";
+import type { WasmStorage } from "../storage.js";
+
+// Room for one packed block of the left operand and one tile; see assembly/matmul.ts.
+const panelBytes = (256 * 256 + 8 * 16) * 4;
+// Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
+const fewRows = 2;
+
+interface Matrix {
+  readonly address: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+}
+
+interface Sizes {
+  readonly m: number;
+  readonly k: number;
+  readonly n: number;
+}
+
+/** Batched matrix product of strided operands. A right operand that comes back, as a weight does, is packed once. */
+export function matmulKernel(kernels: KernelExports, pool: Pool): Kernel {
+  const panels = pool.allocate(panelBytes).pointer;
+
+  const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
+    const dots = m <= fewRows && b.rowStep === 1 && a.columnStep === 1 && (m === 1 || a.rowStep === k);
+    if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, m, n, k);
+    const pack = (target: number): void => kernels.packRight(b.address, b.rowStep, b.columnStep, target, k, n);
+    const run = (packed: number): void => kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels);
+    const bytes = kernels.packedLength(k, n) * 4;
+    const layout = `${b.address - storage.pointer}:${k}x${n}:${b.rowStep},${b.columnStep}`;
+    const known = storage.packed(layout, bytes, pack);
+    if (known !== undefined) return run(known);
+    const scratch = pool.allocate(bytes);
+    pack(scratch.pointer);
+    run(scratch.pointer);
+    pool.release(scratch);
+  };
+
+  const reference: Kernel = referenceKernels.matmul;
+  return (inputs, output, attributes) => {
+    const [a, b] = inputs as readonly [DenseTensor, DenseTensor];
+    if (a.dtype !== "float32" || b.dtype !== "float32") return reference(inputs, output, attributes);
+    const [k, n] = b.shape.slice(-2) as [number, number];
+    if (output.size === 0) return;
+    if (k === 0) return void output.storage.data.fill(0);
+    const storage = b.storage as WasmStorage;
+    const right = { address: addressOf(b), rowStep: b.strides.at(-2) as number, columnStep: b.strides.at(-1) as number };
+    const target = addressOf(output);
+    const rows = b.size === k * n ? stackedRows(a) : undefined;
+    if (rows !== undefined) return multiply(rows.matrix, right, storage, target, { m: rows.count, k, n });
+    const m = a.shape.at(-2) as number;
+    const batch = output.shape.slice(0, -2);
+    const [left, other] = [operandOf(a), operandOf(b)].map((operand) => {
+      const shape = operand.shape.slice(0, -2);
+      return stridesOver({ address: operand.address, shape, strides: operand.strides.slice(0, -2) }, batch);
+    }) as [number[], number[]];
+    forEachOuter(collapse(batch, [left, other]), 0, ([aStart = 0, bStart = 0], index) => {
+      const from = {
+        address: addressOf(a) + aStart * 4,
+        rowStep: a.strides.at(-2) as number,
+        columnStep: a.strides.at(-1) as number,
+      };
+      const by = { ...right, address: right.address + bStart * 4 };
+      multiply(from, by, storage, target + index * m * n * 4, { m, k, n });
+    });
+  };
+}
+
+// All matrices of a left operand as one, where their rows continue one another.
+function stackedRows(a: DenseTensor): { readonly matrix: Matrix; readonly count: number } | undefined {
+  const { shape, strides } = collapse(a.shape.slice(0, -1), [a.strides.slice(0, -1)]);
+  if (shape.length > 1) return undefined;
+  const columnStep = a.strides.at(-1) as number;
+  return {
+    matrix: { address: addressOf(a), rowStep: strides[0]?.[0] ?? 0, columnStep },
+    count: sizeOf(a.shape.slice(0, -1)),
+  };
+}

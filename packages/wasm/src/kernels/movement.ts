@@ -1,0 +1,67 @@
+import { referenceKernels, sizeOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
+
+import type { KernelExports } from "../exports.js";
+import { addressOf, collapse } from "../layout.js";
+import { copyTo } from "./copy.js";
+
+/** Joins along an axis; bytes, and inputs that are no simple rows, take the reference kernel. */
+export function concatKernel(kernels: KernelExports): Kernel<AxisAttributes> {
+  const reference = referenceKernels.concat as Kernel<AxisAttributes>;
+  return (inputs, output, attributes) => {
+    const { axis } = attributes;
+    const inner = sizeOf(output.shape.slice(axis + 1));
+    const outer = sizeOf(output.shape.slice(0, axis));
+    const runs = inputs.map((input) => runsOf(input, axis));
+    if (output.dtype === "bool" || inputs.some((input) => input.dtype !== output.dtype) || runs.includes(undefined)) {
+      return reference(inputs, output, attributes);
+    }
+    const row = (output.shape[axis] as number) * inner * 4;
+    let target = addressOf(output);
+    inputs.forEach((input, index) => {
+      const bytes = (input.shape[axis] as number) * inner * 4;
+      if (bytes > 0) kernels.copyRuns(target, row, addressOf(input), (runs[index] as number) * 4, bytes, outer);
+      target += bytes;
+    });
+  };
+}
+
+// Elements from one run (all of `axis` and the axes after it) to the next; undefined where runs have gaps or no fixed distance.
+function runsOf(x: DenseTensor, axis: number): number | undefined {
+  const run = collapse(x.shape.slice(axis), [x.strides.slice(axis)]);
+  const runs = collapse(x.shape.slice(0, axis), [x.strides.slice(0, axis)]);
+  const whole = run.shape.length === 0 || (run.shape.length === 1 && run.strides[0]?.[0] === 1);
+  return whole && runs.shape.length <= 1 ? (runs.strides[0]?.[0] ?? 0) : undefined;
+}
+
+/** Rows of a contiguous matrix by index; along another axis it takes the reference kernel. */
+export function takeKernel(kernels: KernelExports): Kernel<AxisAttributes> {
+  const reference = referenceKernels.take as Kernel<AxisAttributes>;
+  return (inputs, output, attributes) => {
+    const [x, indices] = inputs as readonly [DenseTensor, DenseTensor];
+    const rows = attributes.axis === 0 && x.isContiguous && indices.isContiguous && x.dtype !== "bool" && x.size > 0;
+    if (!rows) return reference(inputs, output, attributes);
+    const [length = 0, ...rest] = x.shape;
+    const bad = kernels.takeRows(addressOf(x), addressOf(indices), addressOf(output), indices.size, sizeOf(rest) * 4, length);
+    // The reference kernel words the error.
+    if (bad >= 0) reference(inputs, output, attributes);
+  };
+}
+
+/** Adds rows by index; along another axis, or to other dtypes, it takes the reference kernel. */
+export function scatterAddKernel(kernels: KernelExports): Kernel<AxisAttributes> {
+  const reference = referenceKernels.scatterAdd as Kernel<AxisAttributes>;
+  return (inputs, output, attributes) => {
+    const [x, indices, updates] = inputs as readonly [DenseTensor, DenseTensor, DenseTensor];
+    const rows =
+      attributes.axis === 0 &&
+      indices.isContiguous &&
+      updates.isContiguous &&
+      [x, updates, output].every(({ dtype }) => dtype === "float32");
+    if (!rows) return reference(inputs, output, attributes);
+    const [length = 0, ...rest] = x.shape;
+    const y = addressOf(output);
+    copyTo(kernels, y, { address: addressOf(x), shape: x.shape, strides: x.strides });
+    const bad = kernels.addRows(y, addressOf(indices), addressOf(updates), indices.size, sizeOf(rest), length);
+    if (bad >= 0) reference(inputs, output, attributes);
+  };
+}

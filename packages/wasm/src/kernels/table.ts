@@ -1,0 +1,53 @@
+import { referenceKernels, type Kernel, type KernelName, type KernelTable } from "@unroll/tensor";
+
+import type { KernelExports } from "../exports.js";
+import type { Pool } from "../pool.js";
+import { binaryKernel, copyKernel, unaryKernel, whereKernel } from "./elementwise.js";
+import { matmulKernel } from "./matmul.js";
+import { concatKernel, scatterAddKernel, takeKernel } from "./movement.js";
+import { exponentialsKernel, reduceKernel } from "./reduction.js";
+
+/**
+ * Primitives that run as plain JavaScript over WebAssembly memory: they stand outside the inner loops of a training. The
+ * other kernels do so, too, for what they do not take: int32 and bool arithmetic, softmax and indexing along inner axes.
+ */
+export const borrowedKernels: readonly KernelName[] = [
+  ...(["sign", "expm1", "log1p", "sin", "cos", "pow", "equal", "less", "lessEqual", "cast"] as const),
+  ...(["prod", "argmax", "argmin", "pad", "takeAlong", "scatterAddAlong", "cumsum", "argsort"] as const),
+];
+
+/** The kernel of every primitive over one memory. */
+export function kernelTable(kernels: KernelExports, pool: Pool): KernelTable {
+  const borrowed = Object.fromEntries(borrowedKernels.map((name) => [name, referenceKernels[name]])) as Record<
+    (typeof borrowedKernels)[number],
+    Kernel
+  >;
+  return {
+    ...borrowed,
+    neg: unaryKernel(kernels, "neg", kernels.neg),
+    abs: unaryKernel(kernels, "abs", kernels.abs),
+    exp: unaryKernel(kernels, "exp", kernels.exp),
+    log: unaryKernel(kernels, "log", kernels.log),
+    sqrt: unaryKernel(kernels, "sqrt", kernels.sqrt),
+    tanh: unaryKernel(kernels, "tanh", kernels.tanh),
+    sigmoid: unaryKernel(kernels, "sigmoid", kernels.sigmoid),
+    relu: unaryKernel(kernels, "relu", kernels.relu),
+    add: binaryKernel(kernels, pool, "add", kernels.add),
+    sub: binaryKernel(kernels, pool, "sub", kernels.sub),
+    mul: binaryKernel(kernels, pool, "mul", kernels.mul),
+    div: binaryKernel(kernels, pool, "div", kernels.div),
+    maximum: binaryKernel(kernels, pool, "maximum", kernels.maximum),
+    minimum: binaryKernel(kernels, pool, "minimum", kernels.minimum),
+    where: whereKernel(kernels, pool),
+    copy: copyKernel(kernels),
+    sum: reduceKernel(kernels, pool, "sum", kernels.sum),
+    max: reduceKernel(kernels, pool, "max", kernels.maxOf),
+    min: reduceKernel(kernels, pool, "min", kernels.minOf),
+    softmax: exponentialsKernel(kernels, pool, "softmax"),
+    logSoftmax: exponentialsKernel(kernels, pool, "logSoftmax"),
+    matmul: matmulKernel(kernels, pool),
+    concat: concatKernel(kernels),
+    take: takeKernel(kernels),
+    scatterAdd: scatterAddKernel(kernels),
+  };
+}

@@ -1,0 +1,74 @@
+import { rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
+
+import type { WasmStorage } from "./storage.js";
+
+/** Address of a tensor's first element. */
+export function addressOf(x: DenseTensor): number {
+  return (x.storage as WasmStorage).pointer + x.offset * (x.dtype === "bool" ? 1 : 4);
+}
+
+/** Where the elements of a tensor lie. */
+export interface Operand {
+  readonly address: number;
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+}
+
+/** A tensor as an operand. */
+export function operandOf(x: DenseTensor): Operand {
+  return { address: addressOf(x), shape: x.shape, strides: x.strides };
+}
+
+/** The strides of `x` read as `shape`, which it broadcasts to: 0 on repeated axes. */
+export function stridesOver(x: Operand, shape: Shape): number[] {
+  const added = shape.length - x.shape.length;
+  return shape.map((length, axis) =>
+    axis < added || (x.shape[axis - added] === 1 && length !== 1) ? 0 : (x.strides[axis - added] as number),
+  );
+}
+
+/** A shape with the strides of several operands over it. */
+export interface Walk {
+  readonly shape: number[];
+  /** Per operand, per axis. */
+  readonly strides: number[][];
+}
+
+/** Joins axes that continue one another in every operand, and drops those of size 1. */
+export function collapse(shape: Shape, strides: readonly (readonly number[])[]): Walk {
+  const walk: Walk = { shape: [], strides: strides.map(() => []) };
+  for (let axis = 0; axis < shape.length; axis++) {
+    const length = shape[axis] as number;
+    if (length === 1) continue;
+    const joins =
+      walk.shape.length > 0 && strides.every((own, index) => walk.strides[index]?.at(-1) === (own[axis] as number) * length);
+    if (joins) walk.shape.push((walk.shape.pop() as number) * length);
+    else walk.shape.push(length);
+    strides.forEach((own, index) => {
+      const mine = walk.strides[index] as number[];
+      if (joins) mine.pop();
+      mine.push(own[axis] as number);
+    });
+  }
+  return walk;
+}
+
+/** Calls `visit` with the element offset of each operand, for every position on the axes before the last `inner`. */
+export function forEachOuter(
+  { shape, strides }: Walk,
+  inner: number,
+  visit: (offsets: readonly number[], index: number) => void,
+): void {
+  const outer = shape.slice(0, Math.max(0, shape.length - inner));
+  const total = outer.reduce((product, length) => product * length, 1);
+  const places = rowMajorStrides(outer);
+  for (let index = 0; index < total; index++) {
+    const offsets = strides.map((own) =>
+      outer.reduce(
+        (sum, length, axis) => sum + (Math.floor(index / (places[axis] as number)) % length) * (own[axis] as number),
+        0,
+      ),
+    );
+    visit(offsets, index);
+  }
+}
