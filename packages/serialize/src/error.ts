@@ -14,7 +14,7 @@ export type SerializeErrorCode =
   | "version"
   /** A well-formed checkpoint without the content the caller needs. */
   | "schema"
-  /** The file system refused. */
+  /** The file system or the server refused. */
   | "file";
 
 /** An error that names the operation, the rule, what it got and a remedy; `code` is stable across versions. */

@@ -1,4 +1,6 @@
 export { checkpointVersion, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.js";
+export type { CheckpointOptions } from "./checkpoint/checkpoint.js";
+export type { Schema, SchemaResult } from "./checkpoint/schema.js";
 export type { CheckpointTree, CheckpointValue } from "./checkpoint/tree.js";
 export { SerializeError } from "./error.js";
 export type { SerializeErrorCode } from "./error.js";
@@ -6,3 +8,8 @@ export { decodeSafetensors } from "./safetensors/decode.js";
 export type { Safetensors } from "./safetensors/decode.js";
 export { encodeSafetensors } from "./safetensors/encode.js";
 export type { SafetensorsOptions } from "./safetensors/encode.js";
+export { openSafetensors } from "./safetensors/open.js";
+export type { ByteSource, OpenSafetensors } from "./safetensors/open.js";
+export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/header.js";
+export { blobSource, urlSource } from "./safetensors/sources.js";
+export type { UrlSourceOptions } from "./safetensors/sources.js";

@@ -1,1 +1,3 @@
 export { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } from "./node/files.js";
+export { openSafetensorsFile } from "./node/open-file.js";
+export type { SafetensorsFile } from "./node/open-file.js";

@@ -1,4 +1,5 @@
 import { fromTypedArray, ones, zeros, type Tensor } from "@unroll/tensor";
+import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 
 import { decodeCheckpoint, decodeSafetensors, encodeCheckpoint, encodeSafetensors } from "../index.js";
@@ -58,6 +59,17 @@ describe("encodeCheckpoint and decodeCheckpoint", () => {
     );
     expect(() => encodeCheckpoint({ map: new Map() })).toThrow(/got an instance of Map at map/);
     expect(() => encodeCheckpoint({ list: [undefined] })).toThrow(/got undefined at list.0/);
+  });
+
+  it("check what is read against a schema and give it its type", () => {
+    const schema = v.object({ step: v.pipe(v.number(), v.integer()), model: v.record(v.string(), v.custom<Tensor>(isTensor)) });
+    const { step, model } = decodeCheckpoint(encodeCheckpoint({ step: 2, model: { w: ones([1]) } }), { schema });
+    expect([step + 1, model["w"]?.shape]).toEqual([3, [1]]);
+    const read = (tree: object): unknown => decodeCheckpoint(encodeCheckpoint(tree), { schema });
+    expect(() => read({ step: "2", model: { w: [1] } })).toThrow(
+      'read checkpoint: the content does not fit: step: Invalid type: Expected number but received "2"; model.w: Invalid type',
+    );
+    expect(() => read({})).toThrow(expect.objectContaining({ code: "schema" }) as Error);
   });
 
   const written = (metadata: Record<string, string>): Uint8Array => encodeSafetensors({ x: zeros([1]) }, { metadata });

@@ -1,6 +1,7 @@
 import { fail } from "../error.js";
 import { decodeSafetensors, type Safetensors } from "../safetensors/decode.js";
 import { joinParts, safetensorsParts } from "../safetensors/encode.js";
+import { checkSchema, type Schema } from "./schema.js";
 import { flattenTree, restoreTree, type CheckpointTree } from "./tree.js";
 
 const format = "unroll.checkpoint";
@@ -28,13 +29,24 @@ export function encodeCheckpoint(tree: object): Uint8Array {
   return joinParts([...checkpointParts(tree)]);
 }
 
+/** How a checkpoint is read. */
+export interface CheckpointOptions<T> {
+  /** What the tree must look like: a schema of valibot, zod, ArkType or any other that follows Standard Schema. */
+  readonly schema: Schema<T>;
+}
+
 /**
  * Reads a checkpoint made by {@link encodeCheckpoint}, by this version of the package or an earlier one.
  *
- * @throws SerializeError `format`, `version` for one made by a later version, and what {@link decodeSafetensors} throws
+ * @param options - With a `schema` the result has its type.
+ * @throws SerializeError `format`, `version` for one made by a later version, `schema` for one that does not fit, and
+ * what {@link decodeSafetensors} throws
  */
-export function decodeCheckpoint(bytes: Uint8Array): CheckpointTree {
-  return checkpointTree(decodeSafetensors(bytes));
+export function decodeCheckpoint(bytes: Uint8Array): CheckpointTree;
+export function decodeCheckpoint<T>(bytes: Uint8Array, options: CheckpointOptions<T>): T;
+export function decodeCheckpoint<T>(bytes: Uint8Array, options?: CheckpointOptions<T>): CheckpointTree | T {
+  const tree = checkpointTree(decodeSafetensors(bytes));
+  return options === undefined ? tree : checkSchema(tree, options.schema);
 }
 
 function checkpointTree({ tensors, metadata }: Safetensors): CheckpointTree {
