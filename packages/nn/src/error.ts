@@ -1,5 +1,5 @@
 /** Stable codes of every error this package throws. */
-export type ModuleErrorCode = "state-dict" | "shape" | "option";
+export type ModuleErrorCode = "state-dict" | "generator-states" | "shape" | "option" | "targets" | "lengths";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class ModuleError extends Error {
@@ -10,4 +10,9 @@ export class ModuleError extends Error {
     this.name = "ModuleError";
     this.code = code;
   }
+}
+
+/** Throws a {@link ModuleError}. */
+export function fail(code: ModuleErrorCode, message: string): never {
+  throw new ModuleError(code, message);
 }

@@ -1,26 +1,44 @@
-import type { Tensor } from "@unroll/tensor";
+import { formatShape, sameShape, type Tensor } from "@unroll/tensor";
 
-import { glorotUniform, constant } from "./initializers.js";
+import { checkSizes } from "./check-options.js";
+import { fail } from "./error.js";
+import { constant, glorotUniform, type Initializer } from "./initializers.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
+
+/** What {@link Linear} learns. */
+export interface LinearOptions {
+  /** Default true. */
+  readonly bias?: boolean;
+  /** A parameter `[out, in]` to share, such as the weight of an {@link Embedding}; a new one when left out. */
+  readonly weight?: Parameter;
+  /** Of a new weight, default {@link glorotUniform}. */
+  readonly initializer?: Initializer;
+}
 
 /** `y = x W^T + b` over the last axis: `[…, in] -> […, out]`; `weight [out, in]`, `bias [out]`, as in PyTorch. */
 export class Linear extends Module {
   readonly weight: Parameter;
   readonly bias: Parameter | undefined;
 
-  /** @param options - `bias` (default true). */
-  constructor(inputSize: number, outputSize: number, { bias = true }: { readonly bias?: boolean } = {}) {
+  /** @throws ModuleError `option`, `shape` */
+  constructor(inputSize: number, outputSize: number, { bias = true, weight, initializer = glorotUniform }: LinearOptions = {}) {
     super();
-    this.weight = new Parameter({ shape: [outputSize, inputSize], initializer: glorotUniform });
+    checkSizes("Linear", { inputSize, outputSize });
+    const shape = [outputSize, inputSize];
+    if (weight !== undefined && !sameShape(weight.shape, shape)) {
+      fail("shape", `Linear: a shared weight must have shape ${formatShape(shape)} (out, in), got ${formatShape(weight.shape)}`);
+    }
+    this.weight = weight ?? new Parameter({ shape, initializer });
     this.bias = bias ? new Parameter({ shape: [outputSize], initializer: constant(0) }) : undefined;
   }
 
   /** @param x - `[…, in]` */
   forward(x: Tensor): Tensor {
-    const rows = x.rank === 2 ? x : x.reshape([-1, x.shape.at(-1) as number]);
+    const outer = x.shape.slice(0, -1);
+    const rows = x.rank === 2 ? x : x.reshape([outer.reduce((product, length) => product * length, 1), x.shape.at(-1) as number]);
     const product = rows.matmul(this.weight.transpose());
     const y = this.bias === undefined ? product : product.add(this.bias);
-    return x.rank === 2 ? y : y.reshape([...x.shape.slice(0, -1), y.shape.at(-1) as number]);
+    return x.rank === 2 ? y : y.reshape([...outer, y.shape[1] as number]);
   }
 }

@@ -34,9 +34,7 @@ describe("Module", () => {
     const model = new Tagger().initialize({ seed: 1 });
     const before = model.embedding.weight.toTypedArray();
     const values = { ...model.stateDict(), "layers.0.bias": zeros([7]), extra: zeros([1]) };
-    expect(() => model.loadStateDict(values)).toThrow(
-      "loadStateDict: layers.0.bias has shape [7], needs [4]; unexpected extra",
-    );
+    expect(() => model.loadStateDict(values)).toThrow("loadStateDict: layers.0.bias has shape [7], needs [4]; unexpected extra");
     expect(model.embedding.weight.toTypedArray()).toEqual(before);
   });
 
@@ -76,8 +74,14 @@ describe("crossEntropy", () => {
   it("is log(classes) for equal logits, and ignores masked steps", () => {
     const targets = tensor([0, 1], { dtype: "int32" });
     expect(crossEntropy(zeros([2, 4]), targets).item()).toBeCloseTo(Math.log(4), 6);
-    const logits = tensor([[0, 0], [0, 50]]);
-    expect(crossEntropy(logits, tensor([0, 0], { dtype: "int32" }), { mask: tensor([true, false]) }).item()).toBeCloseTo(Math.log(2), 6);
+    const logits = tensor([
+      [0, 0],
+      [0, 50],
+    ]);
+    expect(crossEntropy(logits, tensor([0, 0], { dtype: "int32" }), { mask: tensor([true, false]) }).item()).toBeCloseTo(
+      Math.log(2),
+      6,
+    );
   });
 });
 

@@ -1,31 +1,55 @@
-import { createGenerator, formatShape, sameShape, type Tensor } from "@unroll/tensor";
+import { createGenerator, formatShape, sameShape, type Generator, type Tensor } from "@unroll/tensor";
 
-import { ModuleError } from "./error.js";
+import { fail } from "./error.js";
 import { Parameter } from "./parameter.js";
+
+type Named = IterableIterator<readonly [name: string, part: Parameter | Module]>;
+
+// A plain property, so that two copies of this package recognise each other's modules.
+const marker = "@unroll/nn/module/1";
 
 /** Something with parameters. They are found by walking the fields, and named by the path that leads to them. */
 export abstract class Module {
+  readonly "@unroll/nn/module/1": boolean = true;
   /** Whether dropout and the like are on; set by {@link train} and {@link evaluate}. */
   training: boolean = false;
+  /** Where this module draws its own random numbers, such as dropout masks. {@link initialize} seeds it by path. */
+  rng: Generator = createGenerator(0);
+
+  /** Whether a value is a module, of this copy of the package or another. */
+  static isModule(value: unknown): value is Module {
+    return typeof value === "object" && value !== null && marker in value;
+  }
 
   /** The named parts below this module: parameters, modules, arrays of them. Override to name them otherwise. */
   protected parts(): Iterable<readonly [name: string, part: unknown]> {
     return Object.entries(this);
   }
 
-  /** Every parameter under its dotted name. */
+  /** Every parameter under its dotted name; one that is shared, once, under the first path that leads to it. */
   parameters(): Map<string, Parameter> {
-    const found = new Map<string, Parameter>();
-    this.#walk("", (name, part) => {
-      if (part instanceof Parameter) found.set(name, part);
-    });
-    return found;
+    const names = new Map<Parameter, string>();
+    for (const [name, part] of Module.#walk(this)) if (Parameter.isParameter(part) && !names.has(part)) names.set(part, name);
+    return new Map([...names].map(([parameter, name]) => [name, parameter]));
   }
 
-  /** Redraws every parameter, each from the stream of its own name, so that adding one does not shift the others. */
+  /** This module (named `""`) and every one below, each once. */
+  modules(): Map<string, Module> {
+    const names = new Map<Module, string>([[this, ""]]);
+    for (const [name, part] of Module.#walk(this)) if (Module.isModule(part) && !names.has(part)) names.set(part, name);
+    return new Map([...names].map(([module, name]) => [name, module]));
+  }
+
+  /**
+   * Redraws every parameter and restarts every `rng`, each from the stream of its own name, so that adding one does not
+   * shift the others.
+   *
+   * @param options - `seed`, an integer.
+   */
   initialize({ seed }: { readonly seed: number }): this {
     const generator = createGenerator(seed);
     for (const [name, parameter] of this.parameters()) parameter.reset(generator.stream(name));
+    for (const [name, module] of this.#generatorOwners()) module.rng = generator.stream(name);
     return this;
   }
 
@@ -35,71 +59,121 @@ export abstract class Module {
   }
 
   /**
-   * Copies values in by name.
+   * Copies values in by name. A shared parameter may come under any of its names, or under several with equal values.
    *
    * @param options - `strict` (default true) refuses missing and unexpected names.
    * @throws ModuleError `state-dict` with every mismatch at once; then nothing has changed.
    */
   loadStateDict(values: Readonly<Record<string, Tensor>>, { strict = true }: { readonly strict?: boolean } = {}): this {
-    const parameters = this.parameters();
+    const aliases = new Map<Parameter, string[]>();
+    for (const [name, part] of Module.#walk(this)) {
+      if (Parameter.isParameter(part)) aliases.set(part, [...(aliases.get(part) ?? []), name]);
+    }
     const problems: string[] = [];
-    for (const [name, parameter] of parameters) {
-      const value = Object.hasOwn(values, name) ? values[name] : undefined;
-      if (value === undefined) {
-        if (strict) problems.push(`missing ${name} ${formatShape(parameter.shape)}`);
-      } else if (!sameShape(value.shape, parameter.shape)) {
-        problems.push(`${name} has shape ${formatShape(value.shape)}, needs ${formatShape(parameter.shape)}`);
+    const found = new Map<Parameter, Tensor>();
+    for (const [parameter, names] of aliases) {
+      const needed = formatShape(parameter.shape);
+      const present = names.filter((name) => Object.hasOwn(values, name));
+      if (present.length === 0 && strict) problems.push(`missing ${names.join(" or ")} ${needed}`);
+      for (const name of present) {
+        const value = values[name] as Tensor;
+        const before = found.get(parameter);
+        if (!sameShape(value.shape, parameter.shape)) {
+          problems.push(`${name} has shape ${formatShape(value.shape)}, needs ${needed}`);
+        } else if (before !== undefined && !sameElements(before, value)) {
+          problems.push(`${present.join(" and ")} are one parameter here, but their values differ`);
+        } else found.set(parameter, value);
       }
     }
-    if (strict) for (const name of Object.keys(values)) if (!parameters.has(name)) problems.push(`unexpected ${name}`);
-    if (problems.length > 0) throw new ModuleError("state-dict", `loadStateDict: ${problems.join("; ")}`);
-    for (const [name, parameter] of parameters) {
-      if (Object.hasOwn(values, name)) parameter.assign((values[name] as Tensor).copy());
-    }
+    const known = new Set([...aliases.values()].flat());
+    if (strict) problems.push(...unexpected(values, known));
+    if (problems.length > 0) fail("state-dict", `loadStateDict: ${problems.join("; ")}`);
+    for (const [parameter, value] of found) parameter.assign(value.copy());
     return this;
   }
 
-  /** Number of learned elements. */
+  /** States of every {@link rng} here and below, by dotted name: plain integers, to be saved beside the weights. */
+  generatorStates(): Record<string, readonly number[]> {
+    return Object.fromEntries([...this.#generatorOwners()].map(([name, { rng }]) => [name, rng.state()]));
+  }
+
+  /**
+   * Goes on from the states of {@link generatorStates}: a resumed training draws what the uninterrupted one would have.
+   *
+   * @throws ModuleError `generator-states` with every missing and unexpected name at once; then nothing has changed.
+   */
+  restoreGenerators(states: Readonly<Record<string, readonly number[]>>): this {
+    const owners = this.#generatorOwners();
+    const missing = [...owners.keys()].filter((name) => !Object.hasOwn(states, name)).map((name) => `missing ${name}`);
+    const problems = [...missing, ...unexpected(states, owners)];
+    if (problems.length > 0) fail("generator-states", `restoreGenerators: ${problems.join("; ")}`);
+    for (const [name, { rng }] of owners) rng.restore(states[name] as readonly number[]);
+    return this;
+  }
+
+  /** Number of learned elements; shared ones count once. */
   parameterCount(): number {
     return [...this.parameters().values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** One line per parameter: name, shape, count; and the total. */
   summary(): string {
-    const rows = [...this.parameters()].map(([name, { shape, size }]) => [name, formatShape(shape), size.toLocaleString("en-US")]);
+    const rows = [...this.parameters()].map(([name, { shape, size }]) => [
+      name,
+      formatShape(shape),
+      size.toLocaleString("en-US"),
+    ]);
     rows.push(["total", "", this.parameterCount().toLocaleString("en-US")]);
     const width = (column: number): number => Math.max(...rows.map((row) => (row[column] as string).length));
     return rows
-      .map(([name = "", shape = "", count = ""]) => `${name.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${count.padStart(width(2))}`)
+      .map(
+        ([name = "", shape = "", count = ""]) =>
+          `${name.padEnd(width(0))}  ${shape.padEnd(width(1))}  ${count.padStart(width(2))}`,
+      )
       .join("\n");
   }
 
   /** Turns dropout and the like on, here and below. */
   train(): this {
-    return this.#setTraining(true);
+    for (const module of this.modules().values()) module.training = true;
+    return this;
   }
 
   /** Turns dropout and the like off, here and below. */
   evaluate(): this {
-    return this.#setTraining(false);
-  }
-
-  #setTraining(training: boolean): this {
-    this.training = training;
-    this.#walk("", (_, part) => {
-      if (part instanceof Module) part.training = training;
-    });
+    for (const module of this.modules().values()) module.training = false;
     return this;
   }
 
-  #walk(prefix: string, visit: (name: string, part: unknown) => void): void {
-    const step = (name: string, part: unknown): void => {
-      if (part instanceof Parameter) visit(name, part);
-      else if (part instanceof Module) {
-        visit(name, part);
-        part.#walk(`${name}.`, visit);
-      } else if (Array.isArray(part)) part.forEach((item, index) => step(`${name}.${index}`, item));
-    };
-    for (const [name, part] of this.parts()) step(prefix + name, part);
+  #generatorOwners(): Map<string, Module> {
+    return new Map([...this.modules()].map(([name, module]) => [name === "" ? "rng" : `${name}.rng`, module]));
   }
+
+  // Every part under every path that leads to it, but never round a circle. Static, since a private method would refuse
+  // the modules of another copy of this package.
+  static *#walk(module: Module, prefix = "", above: readonly Module[] = []): Named {
+    const within = [...above, module];
+    const visit = function* (name: string, part: unknown): Named {
+      if (Parameter.isParameter(part)) yield [name, part];
+      else if (Module.isModule(part)) {
+        if (within.includes(part)) return;
+        yield [name, part];
+        yield* Module.#walk(part, `${name}.`, within);
+      } else if (Array.isArray(part)) {
+        for (const [index, item] of part.entries()) yield* visit(`${name}.${index}`, item);
+      }
+    };
+    for (const [name, part] of module.parts()) yield* visit(prefix + name, part);
+  }
+}
+
+function unexpected(given: object, known: { has(name: string): boolean }): string[] {
+  return Object.keys(given)
+    .filter((name) => !known.has(name))
+    .map((name) => `unexpected ${name}`);
+}
+
+function sameElements(a: Tensor, b: Tensor): boolean {
+  const other = b.toTypedArray();
+  return a.toTypedArray().every((value, index) => Object.is(value, other[index]));
 }

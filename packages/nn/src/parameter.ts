@@ -2,7 +2,9 @@ import {
   createGenerator,
   dispatch,
   evaluator,
+  formatShape,
   keep,
+  sameShape,
   Tensor,
   type DenseTensor,
   type DType,
@@ -11,7 +13,7 @@ import {
   type Shape,
 } from "@unroll/tensor";
 
-import { ModuleError } from "./error.js";
+import { fail } from "./error.js";
 import type { Initializer } from "./initializers.js";
 
 /** What a parameter is before it has a value. */
@@ -29,17 +31,21 @@ const parameterInterpreter: Interpreter = {
   apply: (primitive, inputs, attributes) =>
     dispatch(
       primitive,
-      inputs.map((input) => (input instanceof Parameter ? input.value : input)),
+      inputs.map((input) => (Parameter.isParameter(input) ? input.value : input)),
       attributes,
     ),
   constant: (value, dtype) => evaluator.constant(value, dtype),
 };
 
+// A plain property, so that two copies of this package recognise each other's parameters.
+const marker = "@unroll/nn/parameter/1";
+
 /** A tensor that is learned: it holds a value, drawn when first needed, and takes part in operations as that value. */
 export class Parameter extends Tensor {
+  readonly "@unroll/nn/parameter/1": boolean = true;
   readonly shape: Shape;
-  readonly dtype: DType;
   readonly interpreter: Interpreter = parameterInterpreter;
+  readonly #dtype: DType;
   readonly #initializer: Initializer;
   #generator: Generator = createGenerator(0);
   #value: Tensor | undefined;
@@ -48,22 +54,36 @@ export class Parameter extends Tensor {
   constructor({ shape, initializer, dtype = "float32" }: ParameterSpec) {
     super();
     this.shape = shape;
-    this.dtype = dtype;
+    this.#dtype = dtype;
     this.#initializer = initializer;
+  }
+
+  /** Whether a value is a parameter, of this copy of the package or another. */
+  static isParameter(value: unknown): value is Parameter {
+    return typeof value === "object" && value !== null && marker in value;
+  }
+
+  /** Of its values; while {@link bind} is in force, of what it was bound to. */
+  get dtype(): DType {
+    return this.#bound?.dtype ?? this.#dtype;
   }
 
   /** The current value; while {@link bind} is in force, what it was bound to. */
   get value(): Tensor {
     if (this.#bound !== undefined) return this.#bound;
-    return (this.#value ??= keep(this.#initializer(this.shape, this.#generator, this.dtype)));
+    return (this.#value ??= keep(this.#initializer(this.shape, this.#generator, this.#dtype)));
   }
 
-  /** Takes over a new value of the same shape and frees the one before. */
+  /**
+   * Takes over a new value of the same shape and frees the one before.
+   *
+   * @throws ModuleError `shape`
+   */
   assign(value: Tensor): void {
-    if (value.shape.length !== this.shape.length || value.shape.some((length, axis) => length !== this.shape[axis])) {
-      throw new ModuleError("shape", `Parameter.assign: needs shape [${this.shape.join(", ")}], got [${value.shape.join(", ")}]`);
+    if (!sameShape(value.shape, this.shape)) {
+      fail("shape", `Parameter.assign: needs shape ${formatShape(this.shape)}, got ${formatShape(value.shape)}`);
     }
-    const next = keep(value.cast(this.dtype).toDense());
+    const next = keep(value.cast(this.#dtype).toDense());
     if (this.#value !== undefined && this.#value.toDense().storage !== next.storage) this.#value.dispose();
     this.#value = next;
   }
