@@ -11,7 +11,8 @@ export function globalNorm(gradients: Named): number {
 }
 
 /**
- * Scales all gradients together so that their norm is at most `maxNorm` (Pascanu et al. 2013).
+ * Scales all gradients together so that their norm is at most `maxNorm` (Pascanu et al. 2013). It divides by the norm plus
+ * 1e-6, as PyTorch does.
  *
  * @returns the gradients, and their norm before.
  * @throws OptimizerError `option` unless `maxNorm` is positive.
@@ -23,7 +24,7 @@ export function clipByGlobalNorm(
   positive("clipByGlobalNorm: maxNorm", maxNorm);
   const norm = globalNorm(gradients);
   if (!(norm > maxNorm)) return { gradients, norm };
-  return { gradients: mapNamed(gradients, (gradient) => gradient.mul(maxNorm / norm)), norm };
+  return { gradients: mapNamed(gradients, (gradient) => gradient.mul(maxNorm / (norm + 1e-6))), norm };
 }
 
 /**

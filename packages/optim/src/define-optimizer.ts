@@ -12,11 +12,14 @@ export interface UpdateSettings {
   readonly weightDecay: number;
 }
 
+/** Settings to change from their defaults. */
+export type ChangedSettings<O extends UpdateSettings> = Partial<UpdateSettings> & Partial<Omit<O, keyof UpdateSettings>>;
+
 /** Parameters with settings of their own. */
-export type ParameterGroup<O> = { readonly match: ParameterMatch } & Partial<O>;
+export type ParameterGroup<O extends UpdateSettings> = { readonly match: ParameterMatch } & ChangedSettings<O>;
 
 /** What goes into an optimizer: settings to change from their defaults, and for which parameters. */
-export type OptimizerOptions<O extends UpdateSettings> = Partial<O> & {
+export type OptimizerOptions<O extends UpdateSettings> = ChangedSettings<O> & {
   /** Settings of some parameters; the first group that matches counts. */
   readonly groups?: readonly ParameterGroup<O>[];
   /** Parameters without weight decay, as `/bias/`. */

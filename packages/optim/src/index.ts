@@ -10,6 +10,7 @@ export { clipByGlobalNorm, clipByValue, globalNorm } from "./clip.js";
 export { constantRate, cosineDecay, exponentialDecay, stepDecay } from "./decays.js";
 export { defineOptimizer } from "./define-optimizer.js";
 export type {
+  ChangedSettings,
   OptimizerDefinition,
   OptimizerOptions,
   ParameterGroup,
