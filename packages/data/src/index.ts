@@ -7,3 +7,18 @@ export type { ContiguousBatches, ContiguousBatchesOptions, TokenBatch } from "./
 export { ngramModel, unigramModel } from "./language/ngram-model.js";
 export type { NgramModel, NgramOptions } from "./language/ngram-model.js";
 export { splitByPosition } from "./language/split-by-position.js";
+export { addingBatch } from "./synthetic/adding.js";
+export { copyBatch } from "./synthetic/copy.js";
+export type { CopyOptions } from "./synthetic/copy.js";
+export { countingBatch, countingSymbols } from "./synthetic/counting-language.js";
+export type { CountingLanguage, CountingOptions } from "./synthetic/counting-language.js";
+export { mackeyGlassSignal } from "./synthetic/mackey-glass.js";
+export type { MackeyGlassOptions } from "./synthetic/mackey-glass.js";
+export { continualReberBatch, reberBatch, reberString, reberSuccessors, reberSymbols } from "./synthetic/reber.js";
+export type { ReberGrammar } from "./synthetic/reber.js";
+export { cyclicSignal, randomSignal, seasonalSignal, sineSignal, trendingSignal } from "./synthetic/signals.js";
+export type { SignalOptions } from "./synthetic/signals.js";
+export type { TaskBatch, TaskOptions } from "./synthetic/task-batch.js";
+export { temporalOrderBatch, temporalOrderClasses, temporalOrderSymbols } from "./synthetic/temporal-order.js";
+export { periodicFunctionBatch, spikeDelayBatch, timedSpikesBatch } from "./synthetic/timing.js";
+export type { SpikeOptions } from "./synthetic/timing.js";

@@ -36,7 +36,7 @@ export interface ContiguousBatches extends Iterable<TokenBatch> {
  * @throws DataError `too-short` when the sequence does not fill one batch; `option` unless both sizes are whole and positive.
  * @example
  * const [batch] = contiguousBatches(Int32Array.of(0, 1, 2, 3, 4), { batchSize: 2, sequenceLength: 2 });
- * batch.inputs.toArray(); // [[0, 1], [2, 3]], and the targets are [[1, 2], [3, 4]]
+ * batch.inputs.toTypedArray(); // Int32Array [0, 1, 2, 3], the rows [0, 1] and [2, 3]; targets are [1, 2] and [3, 4]
  */
 export function contiguousBatches(ids: Int32Array, { batchSize, sequenceLength }: ContiguousBatchesOptions): ContiguousBatches {
   checkCount("contiguousBatches", "batchSize", batchSize);
