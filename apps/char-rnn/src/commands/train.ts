@@ -1,0 +1,117 @@
+import { resolve } from "node:path";
+
+import { fit, TrainingError, type FitState } from "@unroll/bptt";
+import { contiguousBatches } from "@unroll/data";
+import { crossEntropy } from "@unroll/nn";
+import { adam, cosineDecay, type OptimizerState } from "@unroll/optim";
+
+import { again } from "../again.js";
+import { CharModel } from "../char-model.js";
+import { loadCorpus, type Corpus } from "../corpus.js";
+import { UserError } from "../error.js";
+import { loadModelFile, saveModelFile, type ModelFile } from "../model-file.js";
+import { duration } from "../progress.js";
+import { formatScores, score } from "../scores.js";
+import type { ModelSettings, TrainingSettings } from "../settings.js";
+import { splitText, type SplitText } from "../split.js";
+import { TrainingMonitor } from "../training-monitor.js";
+import { writeText } from "../write-text.js";
+
+/** Options of `char-rnn train`. */
+export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSettings, "text"> {
+  readonly text?: string;
+  /** Ends after this many minutes, even if epochs are left. */
+  readonly minutes?: number;
+  readonly checkpoint: string;
+  /** Goes on with the training of this checkpoint; text, sizes and seed are the checkpoint's. */
+  readonly resume?: string;
+  readonly sampleLength: number;
+  readonly temperature: number;
+  readonly topK?: number;
+  readonly prompt?: string;
+}
+
+type Start = Omit<ModelFile, "training"> & { readonly training?: FitState<OptimizerState> };
+
+/** Trains, scores against the baselines, writes a sample and the checkpoint. */
+export async function trainCommand(options: TrainCommandOptions): Promise<void> {
+  const { start, corpus, split } = await prepare(options);
+  const { model, trainingSettings: settings, modelSettings } = start;
+  const batches = contiguousBatches(split.train, { batchSize: settings.batch, sequenceLength: settings.length });
+  console.log(describeData(corpus, split));
+  console.log(`Model  ${modelSettings.cell}, ${modelSettings.layers} x ${modelSettings.hidden} units, embedding ${modelSettings.embedding}`);
+  console.log(model.summary().replaceAll(/^/gm, "  "));
+  const total = settings.epochs * batches.length;
+  console.log(
+    `\nTraining  ${settings.epochs} epochs of ${batches.length} steps, ${settings.batch} rows x ${settings.length} characters, ` +
+      `Adam ${settings.learningRate}, seed ${settings.seed}`,
+  );
+  const monitor = new TrainingMonitor({ total, from: start.training?.step ?? 0, minutes: options.minutes });
+  const write = (training: FitState<OptimizerState>): Promise<void> => saveModelFile(options.checkpoint, { ...start, training });
+  let result;
+  try {
+    result = await fit(model, batches, {
+      loss: crossEntropy,
+      optimizer: adam({ learningRate: cosineDecay(settings.learningRate, { steps: total, minimum: settings.learningRate / 20 }) }),
+      bptt: { k1: settings.length, k2: settings.length },
+      clip: { maxNorm: settings.clip },
+      epochs: settings.epochs,
+      signal: monitor.signal,
+      ...(start.training === undefined ? {} : { resume: start.training }),
+      onStep: async ({ step, loss, elements, state }) => {
+        monitor.step(loss, elements);
+        if (step % batches.length === 0 && step < total) await write(state);
+      },
+    });
+  } catch (error) {
+    throw error instanceof TrainingError ? new UserError(error.message) : error;
+  } finally {
+    monitor.stop();
+  }
+  await write(result.state);
+  if (monitor.interrupted) {
+    console.log(`\nStopped at step ${result.state.step} of ${total}. The checkpoint is in ${options.checkpoint}; go on with`);
+    console.log(`  ${again("train", "--resume", options.checkpoint)}`);
+    process.exitCode = 130;
+    return;
+  }
+  console.log(`Trained on ${monitor.elements.toLocaleString("en-US")} characters in ${duration(monitor.seconds)}\n`);
+  console.log(`Validation loss on ${split.validation.length.toLocaleString("en-US")} characters`);
+  console.log(formatScores(score(model, split.train, split.validation, split.vocabulary.size)));
+  console.log(`\nSample, temperature ${options.temperature}`);
+  const prompt = options.prompt ?? split.vocabulary.decode(split.validation.subarray(0, 20));
+  const written = [...writeText(start, { ...options, prompt, length: options.sampleLength, seed: settings.seed })].join("");
+  console.log(`${written.replaceAll(/^/gm, "  ")}\n`);
+  console.log(`The checkpoint is in ${options.checkpoint}; write more with`);
+  console.log(`  ${again("sample", "--checkpoint", options.checkpoint, "--prompt", prompt.trim().split("\n")[0] ?? prompt)}`);
+}
+
+async function prepare(options: TrainCommandOptions): Promise<{ start: Start; corpus: Corpus; split: SplitText }> {
+  if (options.resume !== undefined) {
+    const saved = await loadModelFile(options.resume);
+    const corpus = await loadCorpus(saved.trainingSettings.text);
+    if (corpus.hash !== saved.textHash) {
+      throw new UserError(`${corpus.title} has changed since ${options.resume} was saved; a training goes on with the same text only.`);
+    }
+    if (saved.training.epoch >= saved.trainingSettings.epochs) {
+      throw new UserError(`The training in ${options.resume} is done (${saved.trainingSettings.epochs} epochs); start one with more --epochs.`);
+    }
+    console.log(`Going on from step ${saved.training.step} of ${options.resume}`);
+    return { start: saved, corpus, split: splitText(corpus, saved.trainingSettings) };
+  }
+  const { cell, embedding, hidden, layers, length, batch, epochs, learningRate, clip, seed } = options;
+  const text = options.text === undefined ? null : resolve(options.text);
+  const corpus = await loadCorpus(text);
+  const split = splitText(corpus, options);
+  const unknown = [...(options.prompt ?? "")].find((character) => !split.vocabulary.has(character));
+  if (unknown !== undefined) throw new UserError(`The prompt has ${JSON.stringify(unknown)}, which does not occur in the text.`);
+  const modelSettings = { cell, embedding, hidden, layers };
+  const model = new CharModel(split.vocabulary.size, modelSettings).initialize({ seed });
+  const trainingSettings = { text, length, batch, epochs, learningRate, clip, seed };
+  return { start: { model, vocabulary: split.vocabulary, modelSettings, trainingSettings, textHash: corpus.hash }, corpus, split };
+}
+
+function describeData({ title, text }: Corpus, { vocabulary, train, validation, test }: SplitText): string {
+  const counts = [train, validation, test].map((part) => part.length.toLocaleString("en-US"));
+  return `Data   ${title}: ${text.length.toLocaleString("en-US")} characters, ${vocabulary.size} of them distinct; train ${counts[0]}, validation ${counts[1]}, test ${counts[2]}`;
+}
