@@ -1,0 +1,2 @@
+export { decodePytorch, decodeStateDict } from "./pytorch/decode.js";
+export type { PytorchValue, StateDictOptions } from "./pytorch/decode.js";
