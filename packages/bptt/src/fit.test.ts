@@ -4,7 +4,17 @@ import { adam } from "@unroll/optim";
 import { createGenerator, fromTypedArray, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { evaluate, fit, sample, truncatedWindows, type Batch, type FitState, type ModelState, type SequenceModel, type Truncation } from "./index.js";
+import {
+  evaluate,
+  fit,
+  sample,
+  truncatedWindows,
+  type Batch,
+  type FitState,
+  type ModelState,
+  type SequenceModel,
+  type Truncation,
+} from "./index.js";
 
 class CharModel extends Module implements SequenceModel {
   embedding = new Embedding(4, 6);
@@ -27,7 +37,8 @@ function* batches(count: number, time = 8): Generator<Batch> {
   for (let index = 0; index < count; index++) {
     const make = (shift: number): Tensor => {
       const data = new Int32Array(2 * time);
-      for (let row = 0; row < 2; row++) for (let t = 0; t < time; t++) data[row * time + t] = (row + index * time + t + shift) % 3;
+      for (let row = 0; row < 2; row++)
+        for (let t = 0; t < time; t++) data[row * time + t] = (row + index * time + t + shift) % 3;
       return fromTypedArray(data, [2, time]);
     };
     yield { inputs: make(0), targets: make(1), first: index === 0 };
@@ -77,7 +88,7 @@ describe("fit", () => {
     });
     expect(first.stopped).toBe("aborted");
     expect([first.state.step, first.state.epoch, first.state.batch]).toEqual([8, 1, 2]);
-    await fit(parts, again(6), { ...options, epochs: 2, resume: first.state as FitState<never> });
+    await fit(parts, again(6), { ...options, epochs: 2, resume: first.state });
     expect(weights(parts)).toEqual(weights(whole));
   });
 

@@ -1,10 +1,26 @@
+export type { Batch, Batches } from "./batch.js";
 export { TrainingError } from "./error.js";
-export type { TrainingErrorCode } from "./error.js";
-export { evaluate } from "./evaluate.js";
+export type { TrainingErrorCode, TrainingErrorPlace } from "./error.js";
+export { accuracy, evaluate, measure } from "./evaluate.js";
+export type { EvaluateOptions, Evaluation } from "./evaluate.js";
 export { fit } from "./fit.js";
-export type { FitOptions, FitResult, FitState, Loss, StepEvent } from "./fit.js";
+export type {
+  Best,
+  Checkpoint,
+  CheckpointOptions,
+  Clip,
+  Counted,
+  FitOptions,
+  FitResult,
+  FitState,
+  Loss,
+  Metric,
+  ResetRule,
+  StepEvent,
+  ValidationEvent,
+} from "./fit-options.js";
 export { drawIndex, sample } from "./sample.js";
 export type { SampleOptions } from "./sample.js";
-export type { Batch, ModelState, Prediction, SequenceModel } from "./sequence-model.js";
+export type { ForwardOptions, ModelState, Prediction, SequenceModel } from "./sequence-model.js";
 export { truncatedWindows } from "./truncate.js";
 export type { TruncatedWindow, Truncation } from "./truncate.js";

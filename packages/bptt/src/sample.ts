@@ -1,7 +1,7 @@
 import { disposeTree, fromTypedArray, keep, scope, type Generator } from "@unroll/tensor";
 
 import { TrainingError } from "./error.js";
-import { detachedState, predicted, type ModelState, type SequenceModel } from "./sequence-model.js";
+import { detached, predicted, stateAfter, type ModelState, type SequenceModel } from "./sequence-model.js";
 
 /** How {@link sample} draws. */
 export interface SampleOptions {
@@ -44,7 +44,7 @@ export function* sample(model: SequenceModel, { prime, ...drawing }: SampleOptio
       const step = scope(() => {
         const prediction = model.forward(fromTypedArray(inputs, [1, inputs.length]), before);
         const logits = predicted(prediction).slice({ axis: 1, start: -1 }).toTypedArray();
-        return { next: drawIndex(logits, drawing), state: keep(detachedState(prediction)) };
+        return { next: drawIndex(logits, drawing), state: keep(detached(stateAfter(prediction))) };
       });
       disposeTree(before);
       carried = step.state;
@@ -55,4 +55,3 @@ export function* sample(model: SequenceModel, { prime, ...drawing }: SampleOptio
     disposeTree(carried);
   }
 }
-

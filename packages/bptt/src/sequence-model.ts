@@ -7,13 +7,17 @@ export type ModelState = readonly CellState[];
 
 /** What a model gives for a piece of a sequence. A model without state may return the tensor alone. */
 export type Prediction =
-  | Tensor
-  | { readonly logits: Tensor; readonly state?: ModelState }
-  | { readonly output: Tensor; readonly state?: ModelState };
+  Tensor | { readonly logits: Tensor; readonly state?: ModelState } | { readonly output: Tensor; readonly state?: ModelState };
+
+/** What a model may want to know of the piece it reads. */
+export interface ForwardOptions {
+  /** Real steps of each row, where the batch says so. */
+  readonly lengths?: Int32Array;
+}
 
 /** A module that reads `[batch, time, …]` and may carry state on. */
 export interface SequenceModel extends Module {
-  forward(inputs: Tensor, state?: ModelState): Prediction;
+  forward(inputs: Tensor, state?: ModelState, options?: ForwardOptions): Prediction;
 }
 
 /** The tensor of a prediction. */
@@ -22,17 +26,17 @@ export function predicted(prediction: Prediction): Tensor {
   return "output" in prediction ? prediction.output : prediction;
 }
 
-/** The state a prediction leaves behind, without its history. */
-export function detachedState(prediction: Prediction): ModelState | undefined {
-  if (!("state" in prediction) || prediction.state === undefined) return undefined;
-  return prediction.state.map((record) =>
-    Object.fromEntries(Object.entries(record).map(([name, tensor]) => [name, tensor.toDense()])),
-  );
+/** The state a prediction leaves behind. */
+export function stateAfter(prediction: Prediction): ModelState | undefined {
+  return "state" in prediction ? prediction.state : undefined;
 }
 
-/** One batch: `inputs [batch, time, …]` and `targets [batch, time, …]`; `first` where the rows start anew. */
-export interface Batch {
-  readonly inputs: Tensor;
-  readonly targets: Tensor;
-  readonly first?: boolean;
+/** Another state of the same names. */
+export function mapModelState(state: ModelState, change: (tensor: Tensor) => Tensor): ModelState {
+  return state.map((record) => Object.fromEntries(Object.entries(record).map(([name, tensor]) => [name, change(tensor)])));
+}
+
+/** A state without its history: no gradient flows through it. */
+export function detached(state: ModelState | undefined): ModelState | undefined {
+  return state && mapModelState(state, (tensor) => tensor.toDense());
 }

@@ -1,0 +1,55 @@
+import { differentiate } from "@unroll/nn";
+import { scope, type Tensor } from "@unroll/tensor";
+
+import { cutBatch, lossMask, type Batch } from "./batch.js";
+import type { Loss } from "./fit-options.js";
+import { runDocuments, runModel } from "./run-documents.js";
+import { detached, type ModelState, type SequenceModel } from "./sequence-model.js";
+import type { TruncatedWindow } from "./truncate.js";
+
+/** What one back-propagation gives. */
+export interface WindowGradients {
+  readonly gradients: Readonly<Record<string, Tensor>>;
+  /** Mean loss over {@link elements}. */
+  readonly loss: number;
+  /** Targets that counted; weights add up. */
+  readonly elements: number;
+  /** The state after the window, without history. */
+  readonly after: ModelState | undefined;
+}
+
+/** What {@link windowGradients} starts from. */
+export interface WindowStart {
+  readonly loss: Loss;
+  readonly state: ModelState | undefined;
+  /** Whether rows start anew where the batch's `starts` says so. */
+  readonly documents: boolean;
+}
+
+/** Runs a window of a batch from a state and walks it back. Everything made on the way is freed. */
+export function windowGradients(
+  model: SequenceModel,
+  batch: Batch,
+  window: TruncatedWindow,
+  start: WindowStart,
+): WindowGradients {
+  return scope(() => {
+    const piece = cutBatch(batch, window);
+    const mask = lossMask(piece, piece.targets.shape[1] ?? 1);
+    const skipped = window.lossFrom - window.start;
+    let after: ModelState | undefined;
+    const { loss, gradients } = differentiate(model, () => {
+      const run = (start.documents ? runDocuments : runModel)(model, piece, start.state);
+      after = detached(run.state);
+      const counted = skipped > 0 ? run.prediction.slice({ axis: 1, start: skipped }) : run.prediction;
+      return start.loss(counted, piece.targets, mask === undefined ? {} : { mask });
+    });
+    return { gradients, loss: loss.item(), elements: countElements(piece.targets, mask), after };
+  });
+}
+
+/** How many elements of the targets a mean runs over. */
+export function countElements(targets: Tensor, mask: Tensor | undefined): number {
+  if (mask !== undefined) return mask.cast("float32").sum().item();
+  return targets.shape.slice(0, 2).reduce((product, length) => product * length, 1);
+}
