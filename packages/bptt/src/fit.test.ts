@@ -10,7 +10,6 @@ import {
   sample,
   truncatedWindows,
   type Batch,
-  type FitState,
   type ModelState,
   type SequenceModel,
   type Truncation,
