@@ -4,8 +4,7 @@ import { adam, reduceOnPlateau, sgd, type OptimizerState } from "@unroll/optim";
 import { createGenerator, fromTypedArray, tensor, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import type {
-  TrainingError} from "./index.js";
+import type { TrainingError } from "./index.js";
 import {
   accuracy,
   fit,
@@ -126,7 +125,7 @@ describe("carried state", () => {
     });
     const [whole] = await losses([long]);
     const parts = await losses([cut(0, 4), cut(4, 8), cut(8, 12)]);
-    expect((parts).reduce((sum, loss) => sum + loss / 3, 0)).toBeCloseTo(whole as number, 6);
+    expect(parts.reduce((sum, loss) => sum + loss / 3, 0)).toBeCloseTo(whole as number, 6);
     expect(await losses([long], { k1: 4, k2: 4 })).toEqual(parts);
     expect(await losses([long], { k1: 4, k2: 8 })).toEqual(parts);
     const reset = await losses([cut(0, 4), { ...cut(4, 8), first: true }, cut(8, 12)]);
