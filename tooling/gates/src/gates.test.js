@@ -1,0 +1,57 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { publishedPackages } from "./published-packages.js";
+
+const here = fileURLToPath(new URL("..", import.meta.url));
+const bin = (name) => join(here, "node_modules", ".bin", name);
+
+/** Runs a command and returns its exit code and everything it printed. */
+async function run(command, args, cwd = here) {
+  try {
+    const { stdout, stderr } = await promisify(execFile)(command, args, { cwd });
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    return { code: error.code, output: `${error.stdout}${error.stderr}` };
+  }
+}
+
+describe.concurrent.each(publishedPackages)("$manifest.name", ({ folder }) => {
+  let destination;
+  let tarball;
+
+  beforeAll(async () => {
+    destination = mkdtempSync(join(tmpdir(), "unroll-pack-"));
+    const { code, output } = await run("pnpm", ["pack", "--pack-destination", destination], folder);
+    expect(code, output).toBe(0);
+    tarball = join(destination, readdirSync(destination)[0]);
+  });
+  afterAll(() => rmSync(destination, { recursive: true }));
+
+  it("packs what publint accepts", async () => {
+    const { code, output } = await run(bin("publint"), ["run", tarball, "--strict"]);
+    expect(code, output).toBe(0);
+  });
+
+  it("has types that resolve in ES modules", async () => {
+    const { code, output } = await run(bin("attw"), [tarball, "--profile", "esm-only", "--no-emoji"]);
+    expect(code, output).toBe(0);
+  });
+});
+
+describe("sizes", async () => {
+  const { output } = await run(bin("size-limit"), ["--json"]);
+  const checks = output.trim().startsWith("[") ? JSON.parse(output) : [];
+
+  it("are measured", () => expect(checks, output).toHaveLength(publishedPackages.length));
+
+  it.each(checks)("$name is within its budget", ({ size, sizeLimit }) => {
+    expect(size).toBeLessThanOrEqual(sizeLimit);
+  });
+});
