@@ -1,4 +1,10 @@
 export type { Batch, Batches } from "./batch.js";
+export { drawGradientFlow } from "./diagnostics/draw-gradient-flow.js";
+export { drawPanels } from "./diagnostics/draw-panels.js";
+export type { Panel, PanelSize } from "./diagnostics/draw-panels.js";
+export { gradientFlow } from "./diagnostics/gradient-flow.js";
+export type { GateFlow, GradientFlow, GradientFlowOptions, LayerFlow, ParameterFlow } from "./diagnostics/gradient-flow.js";
+export { spectralRadius } from "./diagnostics/spectral-radius.js";
 export { TrainingError } from "./error.js";
 export type { TrainingErrorCode, TrainingErrorPlace } from "./error.js";
 export { accuracy, evaluate, measure } from "./evaluate.js";

@@ -10,7 +10,7 @@ import { measure } from "./evaluate.js";
 import { yieldEvery } from "./event-loop.js";
 import type { FitOptions, FitResult, FitState } from "./fit-options.js";
 import { GradientSum } from "./gradient-sum.js";
-import { locateNotFinite } from "./locate-not-finite.js";
+import { locateNotFinite } from "./diagnostics/locate-not-finite.js";
 import type { ModelState, SequenceModel } from "./sequence-model.js";
 import { truncatedWindows, type TruncatedWindow } from "./truncate.js";
 import { windowGradients, type WindowGradients } from "./window-gradients.js";

@@ -2,7 +2,7 @@ import { Unrolled, type SequenceOptions } from "@unroll/cells";
 import type { Module, Parameter } from "@unroll/nn";
 import type { Tensor } from "@unroll/tensor";
 
-import { TrainingError } from "./error.js";
+import { TrainingError } from "../error.js";
 
 /** A step of a layer that has just run. */
 export interface WatchedStep {

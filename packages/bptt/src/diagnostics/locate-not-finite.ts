@@ -1,12 +1,12 @@
 import { differentiate } from "@unroll/nn";
 import { isFloat, scope, type Tensor } from "@unroll/tensor";
 
-import { cutBatch, lossMask, type Batch } from "./batch.js";
-import type { TrainingErrorPlace } from "./error.js";
-import type { Loss } from "./fit-options.js";
-import { runDocuments, runModel } from "./run-documents.js";
-import type { ModelState, SequenceModel } from "./sequence-model.js";
-import type { TruncatedWindow } from "./truncate.js";
+import { cutBatch, lossMask, type Batch } from "../batch.js";
+import type { TrainingErrorPlace } from "../error.js";
+import type { Loss } from "../fit-options.js";
+import { runDocuments, runModel } from "../run-documents.js";
+import type { ModelState, SequenceModel } from "../sequence-model.js";
+import type { TruncatedWindow } from "../truncate.js";
 import { recurrentLayers, watchSteps } from "./watch-steps.js";
 
 /** A back-propagation that went bad. */

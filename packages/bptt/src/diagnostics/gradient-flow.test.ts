@@ -1,0 +1,132 @@
+import { lstm, rnn, unroll, type Cell } from "@unroll/cells";
+import { Linear, meanSquaredError, Module } from "@unroll/nn";
+import { sgd } from "@unroll/optim";
+import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
+import { describe, expect, it } from "vitest";
+
+import { drawGradientFlow, drawPanels, gradientFlow, spectralRadius, type ModelState, type SequenceModel } from "../index.js";
+
+class Sequence extends Module implements SequenceModel {
+  rnn;
+  head = new Linear(3, 1);
+
+  constructor(cell: Cell, layers = 1) {
+    super();
+    this.rnn = unroll(cell, { inputSize: 1, hiddenSize: 3, layers, direction: "forward" });
+  }
+
+  forward(x: Tensor, state?: ModelState): { output: Tensor; state: ModelState } {
+    const { output, state: next } = this.rnn.forward(x, { state });
+    return { output: this.head.forward(output), state: next };
+  }
+}
+
+const generator = createGenerator(1);
+const batch = { inputs: normal([2, 6, 1], { generator }), targets: normal([2, 6, 1], { generator }) };
+const made = (cell: Cell, layers?: number): Sequence => new Sequence(cell, layers).initialize({ seed: 2 });
+
+describe("gradientFlow", () => {
+  it("gives the gradient of the loss for the state at each step, as differences of the loss do", () => {
+    const model = made(rnn);
+    const { layers, time, loss } = gradientFlow(model, batch, { loss: meanSquaredError });
+    expect([time, layers.map(({ name }) => name)]).toEqual([6, ["rnn.l0"]]);
+    // Reads the first t + 1 steps, moves the state, and reads on.
+    const lossWith = (t: number, row: number, unit: number, shift: number): number => {
+      const { state } = model.forward(batch.inputs.slice({ axis: 1, stop: t + 1 }));
+      const h = Array.from(state[0]?.h?.toTypedArray() ?? []);
+      h[row * 3 + unit] = (h[row * 3 + unit] as number) + shift;
+      const { output } = model.forward(batch.inputs.slice({ axis: 1, start: t + 1 }), [{ h: tensor(h).reshape([2, 3]) }]);
+      return meanSquaredError(output.slice({ axis: 1, start: -1 }), batch.targets.slice({ axis: 1, start: -1 })).item();
+    };
+    for (const t of [0, 2, 4]) {
+      let squares = 0;
+      for (const row of [0, 1]) {
+        for (const unit of [0, 1, 2]) squares += ((lossWith(t, row, unit, 1e-2) - lossWith(t, row, unit, -1e-2)) / 2e-2) ** 2;
+      }
+      expect(layers[0]?.state.h?.[t]).toBeCloseTo(Math.sqrt(squares), 3);
+    }
+    expect(loss).toBeCloseTo(lossWith(0, 0, 0, 0), 6);
+  });
+
+  it("reports every layer, state and gate, radii and the size of an update", () => {
+    const model = made(lstm, 2);
+    const report = gradientFlow(model, batch, { loss: meanSquaredError, lossAt: "every", optimizer: sgd({ learningRate: 0.1 }) });
+    expect(report.layers.map(({ name, state, gates }) => [name, Object.keys(state), Object.keys(gates)])).toEqual([
+      ["rnn.l0", ["h", "c"], ["i", "f", "g", "o"]],
+      ["rnn.l1", ["h", "c"], ["i", "f", "g", "o"]],
+    ]);
+    for (const { state, gates } of report.layers) {
+      expect(Object.values(state).every((norms) => norms.length === 6 && norms.every((norm) => norm > 0))).toBe(true);
+      // Recurrent weights start orthogonal.
+      for (const { spectralRadius: radius, saturation } of Object.values(gates)) {
+        expect(radius).toBeCloseTo(1, 5);
+        expect(saturation.every((share) => share >= 0 && share < 0.5)).toBe(true);
+      }
+    }
+    for (const { weightNorm, gradientNorm, updateRatio } of report.parameters.filter(({ weightNorm: norm }) => norm > 0)) {
+      expect(updateRatio).toBeCloseTo((0.1 * gradientNorm) / weightNorm, 5);
+    }
+    expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+
+  it("sees gates that are saturated, and leaves the model as it was", () => {
+    const model = made(lstm).train();
+    model.rnn
+      .parameters()
+      .get("bias_ih_l0")
+      ?.assign(tensor([20, 20, 20, -20, -20, -20, 20, 20, 20, 0, 0, 0]));
+    const { layers } = gradientFlow(model, batch, { loss: meanSquaredError });
+    const shares = Object.values(layers[0]?.gates ?? {}).map(({ saturation }) => saturation[3]);
+    expect(shares).toEqual([1, 1, 1, 0]);
+    expect(model.training).toBe(true);
+    expect(Object.hasOwn(model.rnn, "forward")).toBe(false);
+  });
+
+  it("needs a recurrent layer", () => {
+    class Flat extends Module implements SequenceModel {
+      head = new Linear(1, 1);
+      forward(x: Tensor): Tensor {
+        return this.head.forward(x);
+      }
+    }
+    expect(() => gradientFlow(new Flat(), batch, { loss: meanSquaredError })).toThrow(/needs a layer made by unroll/);
+  });
+});
+
+describe("spectralRadius", () => {
+  it.each([
+    ["a rotation", [0, -2, 2, 0], 2],
+    ["a Jordan block", [0.5, 1, 0, 0.5], 0.5],
+    ["a nilpotent matrix", [0, 1, 0, 0], 0],
+    ["a diagonal", [3, 0, 0, 0, -4, 0, 0, 0, 1], 4],
+  ])("of %s", (_, matrix, radius) => expect(spectralRadius(matrix)).toBeCloseTo(radius, 8));
+});
+
+describe("drawing", () => {
+  it("scales all panels alike", () => {
+    const picture = drawPanels(
+      [
+        { title: "rising", values: [1e-3, 1e-2, 1e-1, 1] },
+        { title: "odd", values: [0, 1, Infinity] },
+      ],
+      { width: 6, height: 3 },
+    );
+    expect(picture.split("\n")).toEqual([
+      "        rising  odd",
+      "   1e0 │   █   │ █!",
+      "       │  ██   │ █!",
+      "  1e-3 │▁███   │ █!",
+      "       └0──3   └0─2",
+    ]);
+  });
+
+  it("puts reports side by side", () => {
+    const flows = {
+      Elman: gradientFlow(made(rnn), batch, { loss: meanSquaredError }),
+      LSTM: gradientFlow(made(lstm), batch, { loss: meanSquaredError }),
+    };
+    const picture = drawGradientFlow(flows, { width: 40 });
+    expect(picture).toContain("Elman, rnn.l0: |dL/dh| over time");
+    expect(picture).toMatch(/LSTM, rnn\.l0: i 3% saturated, radius 1\.00; f/);
+  });
+});
