@@ -5,6 +5,8 @@ export type { Panel, PanelSize } from "./diagnostics/draw-panels.js";
 export { gradientFlow } from "./diagnostics/gradient-flow.js";
 export type { GateFlow, GradientFlow, GradientFlowOptions, LayerFlow, ParameterFlow } from "./diagnostics/gradient-flow.js";
 export { spectralRadius } from "./diagnostics/spectral-radius.js";
+export { drawIndex } from "./draw-index.js";
+export type { DrawOptions } from "./draw-index.js";
 export { TrainingError } from "./error.js";
 export type { TrainingErrorCode, TrainingErrorPlace } from "./error.js";
 export { accuracy, evaluate, measure } from "./evaluate.js";
@@ -25,7 +27,9 @@ export type {
   StepEvent,
   ValidationEvent,
 } from "./fit-options.js";
-export { drawIndex, sample } from "./sample.js";
+export { forecast } from "./forecast.js";
+export type { Forecast, ForecastOptions } from "./forecast.js";
+export { sample, sampleAsync } from "./sample.js";
 export type { SampleOptions } from "./sample.js";
 export type { ForwardOptions, ModelState, Prediction, SequenceModel } from "./sequence-model.js";
 export { truncatedWindows } from "./truncate.js";

@@ -1,57 +1,68 @@
-import { disposeTree, fromTypedArray, keep, scope, type Generator } from "@unroll/tensor";
+import { disposeTree, fromTypedArray, keep, scope } from "@unroll/tensor";
 
+import { drawIndex, type DrawOptions } from "./draw-index.js";
 import { TrainingError } from "./error.js";
+import { yieldEvery } from "./event-loop.js";
 import { detached, predicted, stateAfter, type ModelState, type SequenceModel } from "./sequence-model.js";
 
-/** How {@link sample} draws. */
-export interface SampleOptions {
+/** How {@link sample} draws, from what, and until when. */
+export interface SampleOptions extends DrawOptions {
   /** Indices to read first; at least one. */
   readonly prime: Int32Array;
-  readonly generator: Generator;
-  /** Divides the logits, default 1; 0 always takes the likeliest. */
-  readonly temperature?: number;
-  /** Draws among the k likeliest only; all when left out. */
-  readonly topK?: number;
-}
-
-/** Draws an index from logits. */
-export function drawIndex(
-  logits: ArrayLike<number>,
-  { generator, temperature = 1, topK = logits.length }: Omit<SampleOptions, "prime">,
-): number {
-  const order = Array.from(logits, (_, index) => index).sort((a, b) => (logits[b] as number) - (logits[a] as number));
-  if (temperature === 0) return order[0] as number;
-  const candidates = order.slice(0, Math.max(1, topK));
-  const largest = logits[candidates[0] as number] as number;
-  const weights = candidates.map((index) => Math.exp(((logits[index] as number) - largest) / temperature));
-  let left = generator.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
-  const chosen = weights.findIndex((weight) => (left -= weight) < 0);
-  return candidates[chosen === -1 ? candidates.length - 1 : chosen] as number;
+  /** State before the prime; the model's own start when left out. It stays the caller's. */
+  readonly state?: ModelState;
+  /** Indices to draw, default without end. */
+  readonly length?: number;
+  /** Ends after this index, or after the first of these. */
+  readonly stop?: number | readonly number[];
 }
 
 /**
- * Generates indices one by one, each fed back as the next input. Endless: stop reading when there is enough.
+ * Generates indices one by one, each fed back as the next input. Endless unless `length` or `stop` is given: stop reading
+ * when there is enough.
  *
  * @param model - gives logits `[1, time, classes]` for indices `[1, time]`.
+ * @throws TrainingError `option`
  */
-export function* sample(model: SequenceModel, { prime, ...drawing }: SampleOptions): IterableIterator<number> {
+export function* sample(model: SequenceModel, options: SampleOptions): IterableIterator<number> {
+  const { prime, state: initial, length = Infinity, stop = [], ...drawing } = options;
   if (prime.length === 0) throw new TrainingError("option", "sample: the prime needs at least one element to start from");
+  const last = typeof stop === "number" ? [stop] : stop;
   let carried: ModelState | undefined;
   let inputs = prime;
   try {
-    for (;;) {
-      const before = carried;
+    for (let drawn = 0; drawn < length; drawn++) {
+      const before = carried ?? initial;
       const step = scope(() => {
         const prediction = model.forward(fromTypedArray(inputs, [1, inputs.length]), before);
         const logits = predicted(prediction).slice({ axis: 1, start: -1 }).toTypedArray();
         return { next: drawIndex(logits, drawing), state: keep(detached(stateAfter(prediction))) };
       });
-      disposeTree(before);
+      disposeTree(carried);
       carried = step.state;
       inputs = Int32Array.of(step.next);
       yield step.next;
+      if (last.includes(step.next)) return;
     }
   } finally {
     disposeTree(carried);
+  }
+}
+
+/**
+ * {@link sample} for a page or a server: the same indices, with room for other work in between.
+ *
+ * @param options - Those of `sample`, and `signal`, which ends the sequence.
+ * @throws TrainingError `option`
+ */
+export async function* sampleAsync(
+  model: SequenceModel,
+  { signal, ...options }: SampleOptions & { readonly signal?: AbortSignal },
+): AsyncIterableIterator<number> {
+  const breathe = yieldEvery(10);
+  for (const index of sample(model, options)) {
+    if (signal?.aborted === true) return;
+    yield index;
+    await breathe();
   }
 }

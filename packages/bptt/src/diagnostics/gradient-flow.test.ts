@@ -60,7 +60,7 @@ describe("gradientFlow", () => {
       // Recurrent weights start orthogonal.
       for (const { spectralRadius: radius, saturation } of Object.values(gates)) {
         expect(radius).toBeCloseTo(1, 5);
-        expect(saturation.every((share) => share >= 0 && share < 0.5)).toBe(true);
+        expect(saturation.every((share) => share >= 0 && share <= 1)).toBe(true);
       }
     }
     for (const { weightNorm, gradientNorm, updateRatio } of report.parameters.filter(({ weightNorm: norm }) => norm > 0)) {

@@ -45,7 +45,7 @@ export interface ParameterFlow {
   readonly name: string;
   readonly weightNorm: number;
   readonly gradientNorm: number;
-  /** Norm of the next update over that of the weight; only with an optimizer. */
+  /** Norm of the next update over that of the weight; only with an optimizer, and not for a weight of zeros. */
   readonly updateRatio?: number;
 }
 
@@ -164,7 +164,7 @@ function parameterFlows<S>(
   return Object.entries(weights).map(([name, weight]) => {
     const weightNorm = norm(weight);
     const moved = updated?.[name];
-    const updateRatio = moved === undefined ? undefined : norm(moved.sub(weight)) / weightNorm;
+    const updateRatio = moved === undefined || weightNorm === 0 ? undefined : norm(moved.sub(weight)) / weightNorm;
     return { name, weightNorm, gradientNorm: norm(gradients[name] as Tensor), ...(updateRatio !== undefined && { updateRatio }) };
   });
 }
