@@ -14,7 +14,7 @@ export interface PanelSize {
 
 const eighths = " ▁▂▃▄▅▆▇█";
 // What is smaller than the largest value by more decades than these is not told apart.
-const decades = 12;
+const decades = 40;
 
 /**
  * Draws series side by side as bars on one logarithmic scale, for a terminal. Where a series is longer than its panel is
