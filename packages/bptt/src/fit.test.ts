@@ -4,16 +4,7 @@ import { adam } from "@unroll/optim";
 import { createGenerator, fromTypedArray, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import {
-  evaluate,
-  fit,
-  sample,
-  truncatedWindows,
-  type Batch,
-  type ModelState,
-  type SequenceModel,
-  type Truncation,
-} from "./index.js";
+import { evaluate, fit, sample, type Batch, type ModelState, type SequenceModel, type Truncation } from "./index.js";
 
 class CharModel extends Module implements SequenceModel {
   embedding = new Embedding(4, 6);
@@ -111,18 +102,6 @@ describe("fit", () => {
     });
     const { loss } = await fit(made(leaky), again(30), { ...options, epochs: 2 });
     expect(loss).toBeLessThan(0.3);
-  });
-});
-
-describe("truncatedWindows", () => {
-  it("counts every step once and reads back at most k2", () => {
-    expect(truncatedWindows(7, { k1: 2, k2: 4 })).toEqual([
-      { start: 0, lossFrom: 0, end: 2 },
-      { start: 0, lossFrom: 2, end: 4 },
-      { start: 2, lossFrom: 4, end: 6 },
-      { start: 4, lossFrom: 6, end: 7 },
-    ]);
-    expect(() => truncatedWindows(7, { k1: 4, k2: 2 })).toThrow(/k2 a multiple of k1, got k1 = 4, k2 = 2/);
   });
 });
 

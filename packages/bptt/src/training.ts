@@ -8,6 +8,7 @@ import { keepBest } from "./early-stopping.js";
 import { TrainingError } from "./error.js";
 import { measure } from "./evaluate.js";
 import { yieldEvery } from "./event-loop.js";
+import { checkFitOptions } from "./check-fit-options.js";
 import type { FitOptions, FitResult, FitState } from "./fit-options.js";
 import { GradientSum } from "./gradient-sum.js";
 import { locateNotFinite } from "./diagnostics/locate-not-finite.js";
@@ -25,18 +26,11 @@ export class Training<S> {
   readonly #breathe = yieldEvery(10);
   #state: FitState<S>;
   #carried: ModelState | undefined;
+  #lastEpoch = { lossSum: 0, elements: 0 };
 
   constructor(model: SequenceModel, options: FitOptions<S>) {
-    const { optimizer, resume, accumulate = 1, earlyStopping, validation, checkpoint } = options;
-    if (!Number.isInteger(accumulate) || accumulate < 1) {
-      throw new TrainingError("option", `fit: accumulate must be a positive integer, got ${accumulate}`);
-    }
-    if (earlyStopping !== undefined && validation === undefined) {
-      throw new TrainingError(
-        "option",
-        "fit: earlyStopping needs a figure to watch, got no validation; give validation: { batches }",
-      );
-    }
+    const { optimizer, resume, checkpoint } = options;
+    checkFitOptions(options);
     this.#model = model;
     this.#options = options;
     this.#parameters = model.parameters();
@@ -64,7 +58,7 @@ export class Training<S> {
   /** Whether early stopping has run out of patience. */
   get stoppedImproving(): boolean {
     const { earlyStopping } = this.#options;
-    return earlyStopping !== undefined && (this.#state.best?.waited ?? 0) > earlyStopping.patience - 1;
+    return earlyStopping !== undefined && (this.#state.best?.waited ?? 0) >= earlyStopping.patience;
   }
 
   /** Learns from one batch, window by window. */
@@ -111,8 +105,7 @@ export class Training<S> {
     if (this.#clock.dueAfterEpoch(epoch)) await this.#save();
   }
 
-  #lastEpoch = { lossSum: 0, elements: 0 };
-
+  /** How it ends. */
   result(stopped: FitResult<S>["stopped"]): FitResult<S> {
     const { lossSum = 0, elements = 0 } = stopped === "aborted" ? this.#state : this.#lastEpoch;
     const { step, clippedSteps = 0 } = this.#state;
