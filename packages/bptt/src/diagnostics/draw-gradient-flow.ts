@@ -1,5 +1,5 @@
 import { drawPanels, type PanelSize } from "./draw-panels.js";
-import type { GradientFlow } from "./gradient-flow.js";
+import type { GradientFlow, LayerFlow } from "./gradient-flow.js";
 
 /**
  * Draws reports of `gradientFlow` side by side: for each layer the norm of the gradient of the loss for its first state at
@@ -20,14 +20,21 @@ export function drawGradientFlow(flows: Readonly<Record<string, GradientFlow>>, 
       return { title: `${title}, ${layer.name}: |dL/d${state}| over time`, values };
     });
     const notes = layers.map(({ title, layer }) => {
-      const gates = Object.entries(layer.gates).map(([gate, { saturation, spectralRadius }]) => {
-        const saturated = saturation.reduce((sum, share) => sum + share, 0) / Math.max(1, saturation.length);
-        const radius = spectralRadius === undefined ? "" : `, radius ${spectralRadius.toFixed(2)}`;
-        return `${gate} ${(100 * saturated).toFixed(0)}% saturated${radius}`;
-      });
-      return `${title}, ${layer.name}: ${gates.join("; ")}`;
+      const names = [...new Set([...Object.keys(layer.gates), ...Object.keys(layer.spectralRadius)])];
+      return `${title}, ${layer.name}: ${names.map((gate) => describeGate(gate, layer)).join("; ")}`;
     });
     return [drawPanels(panels, size), ...notes].join("\n");
   });
   return pictures.join("\n\n");
+}
+
+function describeGate(gate: string, { gates, spectralRadius }: LayerFlow): string {
+  const saturation = gates[gate]?.saturation;
+  const radius = spectralRadius[gate];
+  const share = saturation && saturation.reduce((sum, step) => sum + step, 0) / saturation.length;
+  const facts = [
+    ...(share === undefined ? [] : [`${(100 * share).toFixed(0)}% saturated`]),
+    ...(radius === undefined ? [] : [`radius ${radius.toFixed(2)}`]),
+  ];
+  return `${gate} ${facts.join(", ")}`;
 }

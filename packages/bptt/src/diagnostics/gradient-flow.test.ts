@@ -1,4 +1,4 @@
-import { lstm, rnn, unroll, type Cell } from "@unroll/cells";
+import { defineCell, lstm, rnn, unroll, type Cell } from "@unroll/cells";
 import { Linear, meanSquaredError, Module } from "@unroll/nn";
 import { sgd } from "@unroll/optim";
 import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
@@ -55,11 +55,12 @@ describe("gradientFlow", () => {
       ["rnn.l0", ["h", "c"], ["i", "f", "g", "o"]],
       ["rnn.l1", ["h", "c"], ["i", "f", "g", "o"]],
     ]);
-    for (const { state, gates } of report.layers) {
+    for (const { state, gates, spectralRadius: radii } of report.layers) {
       expect(Object.values(state).every((norms) => norms.length === 6 && norms.every((norm) => norm > 0))).toBe(true);
       // Recurrent weights start orthogonal.
-      for (const { spectralRadius: radius, saturation } of Object.values(gates)) {
-        expect(radius).toBeCloseTo(1, 5);
+      expect(Object.keys(radii)).toEqual(["i", "f", "g", "o"]);
+      for (const radius of Object.values(radii)) expect(radius).toBeCloseTo(1, 5);
+      for (const { saturation } of Object.values(gates)) {
         expect(saturation.every((share) => share >= 0 && share <= 1)).toBe(true);
       }
     }
@@ -80,6 +81,31 @@ describe("gradientFlow", () => {
     expect(shares).toEqual([1, 1, 1, 0]);
     expect(model.training).toBe(true);
     expect(Object.hasOwn(model.rnn, "forward")).toBe(false);
+  });
+
+  it("measures a cell from a user's file, in both directions", () => {
+    const leaky = defineCell({
+      name: "leaky",
+      state: ["h"],
+      step({ weightIh, weightHh, biasIh }, x, { h }) {
+        const candidate = x.matmul(weightIh.transpose()).add(h.matmul(weightHh.transpose())).add(biasIh).tanh();
+        const next = h.mul(0.3).add(candidate.mul(0.7));
+        return { output: next, state: { h: next } };
+      },
+    });
+    class Both extends Module implements SequenceModel {
+      rnn = unroll(leaky, { inputSize: 1, hiddenSize: 3, direction: "bidirectional" });
+      head = new Linear(6, 1);
+      forward(x: Tensor): Tensor {
+        return this.head.forward(this.rnn.forward(x).output);
+      }
+    }
+    const { layers } = gradientFlow(new Both().initialize({ seed: 1 }), batch, { loss: meanSquaredError });
+    expect(layers.map(({ name }) => name)).toEqual(["rnn.l0", "rnn.l0_reverse"]);
+    expect(layers[0]?.spectralRadius.leaky).toBeCloseTo(1, 5);
+    expect(layers[0]?.state.h?.every((norm) => norm > 0)).toBe(true);
+    // Read backwards, the last step of the sequence comes first, and its loss reaches no later reading.
+    expect(layers[1]?.state.h?.map((norm) => norm > 0)).toEqual([false, false, false, false, false, true]);
   });
 
   it("needs a recurrent layer", () => {

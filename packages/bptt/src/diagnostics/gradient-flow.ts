@@ -27,8 +27,6 @@ export interface GateFlow {
   readonly gradient: readonly number[];
   /** Share of its units beyond 0.95 of their range, in either direction, at each time step. */
   readonly saturation: readonly number[];
-  /** Of its block of the recurrent weight; undefined where that is not square. */
-  readonly spectralRadius?: number;
 }
 
 /** One layer in one direction. */
@@ -37,7 +35,10 @@ export interface LayerFlow {
   readonly name: string;
   /** Norm of the gradient of the loss for each state (`h`, `c`, …), at each time step. */
   readonly state: Readonly<Record<string, readonly number[]>>;
+  /** Where the cell shows them. */
   readonly gates: Readonly<Record<string, GateFlow>>;
+  /** Of each gate's block of the recurrent weight, where that is square: above 1, gradients may explode; below, they vanish. */
+  readonly spectralRadius: Readonly<Record<string, number>>;
 }
 
 /** One parameter. */
@@ -124,18 +125,17 @@ function layerFlow(
   const first = inTime[0];
   const gradientOf = (read: (step: WatchedStep) => Tensor | undefined): number[] =>
     inTime.map((step) => norms.get(read(step) as Tensor) ?? 0);
-  const radii = gateRadii(gates, parameters.get("weightHh")?.value);
   return {
     name,
     state: Object.fromEntries(Object.keys(first?.state ?? {}).map((key) => [key, gradientOf(({ state }) => state[key])])),
     gates: Object.fromEntries(
       Object.keys(first?.gates ?? {}).map((gate) => {
-        const radius = radii[gate];
         const saturation = saturationOf(inTime.map((step) => step.gates[gate] as Tensor));
         const gradient = gradientOf((step) => step.gates[gate]);
-        return [gate, { gradient, saturation, ...(radius !== undefined && { spectralRadius: radius }) }];
+        return [gate, { gradient, saturation }];
       }),
     ),
+    spectralRadius: gateRadii(gates, parameters.get("weightHh")?.value),
   };
 }
 
