@@ -1,7 +1,7 @@
 import { constant, glorotUniform, orthogonal, perBlock, type ParameterSpec } from "@unroll/nn";
 import type { Tensor } from "@unroll/tensor";
 
-/** The state of one layer in one direction: named tensors `[batch, hiddenSize]`. A value that goes in and comes out. */
+/** The state of one layer in one direction: named tensors `[batch, width]`. A value that goes in and comes out. */
 export type CellState = Readonly<Record<string, Tensor>>;
 
 /** Widths of a layer. */
@@ -10,17 +10,19 @@ export interface CellSizes {
   readonly hiddenSize: number;
 }
 
-/** What one step gives: its output `[batch, hiddenSize]` and the next state. */
-export interface StepResult<S extends string> {
+/** What one step gives: its output `[batch, outputSize]` and the next state. */
+export interface StepResult<S extends string = string> {
   readonly output: Tensor;
   readonly state: Readonly<Record<S, Tensor>>;
+  /** Activations of the gates `[batch, hiddenSize]` by name, for whoever watches; see `trace`. */
+  readonly gates?: Readonly<Record<string, Tensor>>;
 }
 
 /** The weights most cells have: all gates stacked in rows, G gates of H rows each. */
 export interface GateWeights {
   /** `[G*H, inputSize]` */
   readonly weightIh: Tensor;
-  /** `[G*H, H]` */
+  /** `[G*H, width of the first state]` */
   readonly weightHh: Tensor;
   /** `[G*H]` */
   readonly biasIh: Tensor;
@@ -35,21 +37,29 @@ export interface Cell {
   readonly gates: readonly string[];
   /** Names of the state tensors. */
   readonly state: readonly string[];
+  /** Width of each state tensor. */
+  stateSizes(sizes: CellSizes): Readonly<Record<string, number>>;
+  /** Width of the output. */
+  outputSize(sizes: CellSizes): number;
   /** What a layer of these sizes learns, by camelCase name. */
   parameters(sizes: CellSizes): Readonly<Record<string, ParameterSpec>>;
-  step(parameters: Readonly<Record<string, Tensor>>, x: Tensor, state: CellState): StepResult<string>;
+  step(parameters: Readonly<Record<string, Tensor>>, x: Tensor, state: CellState): StepResult;
 }
 
 /** What {@link defineCell} takes. */
-export interface CellDefinition<S extends string, P> {
+export interface CellDefinition<S extends string, W> {
   readonly name: string;
   /** Default one block, named after the cell. */
   readonly gates?: readonly string[];
   readonly state: readonly S[];
-  /** Parameters other than the four of {@link GateWeights}, or other initial values of those. */
-  readonly parameters?: (sizes: CellSizes) => Readonly<Record<string, ParameterSpec>>;
+  /** Widths of the states that are not `hiddenSize` wide. */
+  readonly stateSizes?: (sizes: CellSizes) => Partial<Readonly<Record<S, number>>>;
+  /** Width of the output where it is not that of the first state. */
+  readonly outputSize?: (sizes: CellSizes) => number;
+  /** Parameters beside the four of {@link GateWeights}, or others in their place; undefined leaves one of the four out. */
+  readonly parameters?: (sizes: CellSizes) => Readonly<Record<string, ParameterSpec | undefined>>;
   /** One step, in tensor methods only: no reading of elements, no branching on them. */
-  readonly step: (parameters: GateWeights & P, x: Tensor, state: Readonly<Record<S, Tensor>>) => StepResult<S>;
+  readonly step: (parameters: W, x: Tensor, state: Readonly<Record<S, Tensor>>) => StepResult<S>;
 }
 
 /**
@@ -65,23 +75,40 @@ export interface CellDefinition<S extends string, P> {
  *   },
  * });
  */
-export function defineCell<S extends string, P = Readonly<Record<string, Tensor>>>(definition: CellDefinition<S, P>): Cell {
+export function defineCell<S extends string, W = GateWeights & Readonly<Record<string, Tensor>>>(
+  definition: CellDefinition<S, W>,
+): Cell {
   const { name, state, step } = definition;
   const gates = definition.gates ?? [name];
+  const stateSizes = (sizes: CellSizes): Record<string, number> => {
+    const own: Partial<Readonly<Record<string, number>>> = definition.stateSizes?.(sizes) ?? {};
+    return Object.fromEntries(state.map((key) => [key, own[key] ?? sizes.hiddenSize]));
+  };
+  const recurrentSize = (sizes: CellSizes): number => stateSizes(sizes)[state[0] as string] ?? sizes.hiddenSize;
   return {
     name,
     gates,
     state,
+    stateSizes,
+    outputSize: definition.outputSize ?? recurrentSize,
     parameters(sizes) {
       const rows = gates.length * sizes.hiddenSize;
-      return {
+      const specs: Record<string, ParameterSpec | undefined> = {
         weightIh: { shape: [rows, sizes.inputSize], initializer: perBlock(glorotUniform, gates.length) },
-        weightHh: { shape: [rows, sizes.hiddenSize], initializer: perBlock(orthogonal, gates.length) },
+        weightHh: { shape: [rows, recurrentSize(sizes)], initializer: perBlock(orthogonal, gates.length) },
         biasIh: { shape: [rows], initializer: constant(0) },
         biasHh: { shape: [rows], initializer: constant(0) },
         ...definition.parameters?.(sizes),
       };
+      return Object.fromEntries(
+        Object.entries(specs).filter((entry): entry is [string, ParameterSpec] => entry[1] !== undefined),
+      );
     },
     step: step as unknown as Cell["step"],
   };
+}
+
+/** Another state of the same names. */
+export function mapState(state: CellState, change: (tensor: Tensor, name: string) => Tensor): CellState {
+  return Object.fromEntries(Object.entries(state).map(([name, tensor]) => [name, change(tensor, name)]));
 }

@@ -1,7 +1,7 @@
 import { createGenerator, normal, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { gru, lstm, rnn, unroll, type Cell } from "./index.js";
+import { gru, lstm, rnn, unroll, type Cell } from "../index.js";
 
 const cells: readonly Cell[] = [rnn, lstm, gru];
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));

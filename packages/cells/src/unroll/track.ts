@@ -1,0 +1,109 @@
+import { constant, dropoutMask, Parameter, pytorchUniform, type ParameterSpec } from "@unroll/nn";
+import { formatShape, zeros, type DType, type Generator, type Tensor } from "@unroll/tensor";
+
+import { mapState, type Cell, type CellSizes, type CellState } from "../cell.js";
+import { CellError } from "../error.js";
+import { MaskedWeight } from "./recurrent-dropout.js";
+import type { Step } from "./run-layer.js";
+import type { UnrollOptions } from "./unroll-options.js";
+import { withZoneout } from "./zoneout.js";
+
+/** Where a track stands in its stack. */
+export interface TrackPlace extends CellSizes {
+  readonly layer: number;
+  readonly reverse: boolean;
+  /** Of its parameters' names: `_l0`, `_l0_reverse`, … */
+  readonly suffix: string;
+}
+
+/** One layer in one direction: a cell, and what it has learned. */
+export class Track {
+  readonly cell: Cell;
+  readonly place: TrackPlace;
+  /** By camelCase name, as the cell knows them. */
+  readonly parameters: ReadonlyMap<string, Parameter>;
+  /** Learned initial states by name; empty unless asked for. */
+  readonly initial: ReadonlyMap<string, Parameter>;
+  readonly #options: UnrollOptions;
+
+  /** @throws CellError `option` for recurrent dropout without a recurrent weight. */
+  constructor(cell: Cell, place: TrackPlace, options: UnrollOptions) {
+    this.cell = cell;
+    this.place = place;
+    this.#options = options;
+    const { dtype = "float32" } = options;
+    const own = (spec: ParameterSpec): Parameter =>
+      new Parameter({
+        ...spec,
+        dtype,
+        ...(options.initializers === "pytorch" && { initializer: pytorchUniform(place.hiddenSize) }),
+      });
+    this.parameters = new Map(Object.entries(cell.parameters(place)).map(([name, spec]) => [name, own(spec)]));
+    this.initial = new Map(
+      options.initialState === "learned"
+        ? Object.entries(cell.stateSizes(place)).map(([name, size]) => [
+            name,
+            new Parameter({ shape: [size], initializer: constant(0), dtype }),
+          ])
+        : [],
+    );
+    if ((options.recurrentDropout ?? 0) > 0 && !this.parameters.has("weightHh")) {
+      throw new CellError(
+        "option",
+        `unroll: recurrentDropout needs a cell with weightHh, and ${cell.name} has none; leave it out`,
+      );
+    }
+  }
+
+  /** Parameters under the names PyTorch gives them: weightIh of layer 0 is `weight_ih_l0`. */
+  *named(): Iterable<readonly [string, Parameter]> {
+    const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    for (const [name, parameter] of this.parameters) yield [snake(name) + this.place.suffix, parameter];
+    for (const [name, parameter] of this.initial) yield [`initial_${snake(name)}${this.place.suffix}`, parameter];
+  }
+
+  /** Zeros `[batch, width]` for every state. */
+  zeroState(batch: number, dtype: DType): CellState {
+    const sizes = this.cell.stateSizes(this.place);
+    return Object.fromEntries(this.cell.state.map((name) => [name, zeros([batch, sizes[name] as number], { dtype })]));
+  }
+
+  /** What a sequence starts from: the learned state of every row, or zeros. */
+  startState(batch: number, dtype: DType): CellState {
+    return mapState(
+      this.zeroState(batch, dtype),
+      (nothing, name) => this.initial.get(name)?.value.broadcastTo(nothing.shape) ?? nothing,
+    );
+  }
+
+  /** @throws CellError `shape` unless the state has the cell's names and widths for `batch` rows. */
+  checkState(state: CellState, batch: number): void {
+    for (const [name, size] of Object.entries(this.cell.stateSizes(this.place))) {
+      const got = state[name]?.shape;
+      if (got?.length !== 2 || got[0] !== batch || got[1] !== size) {
+        const found = got === undefined ? `only ${Object.keys(state).join(", ")}` : formatShape(got);
+        throw new CellError(
+          "shape",
+          `unroll: state ${name} of ${this.place.suffix.slice(1)} must be [${batch}, ${size}], got ${found}`,
+        );
+      }
+    }
+  }
+
+  /** The cell's step with the parameters of this moment. With a generator, as in training: dropout masks are drawn now, for a whole sequence. */
+  step(batch: number, generator: Generator | undefined): Step {
+    const { recurrentDropout = 0, zoneout } = this.#options;
+    const parameters: Record<string, Tensor> = Object.fromEntries(
+      [...this.parameters].map(([name, parameter]) => [name, parameter.value]),
+    );
+    if (generator !== undefined && recurrentDropout > 0) {
+      const weight = parameters["weightHh"] as Tensor;
+      const blocks = weight.rank === 1 ? 1 : this.cell.gates.length;
+      const draw = { rate: recurrentDropout, generator, dtype: weight.dtype };
+      const masks = Array.from({ length: blocks }, () => dropoutMask([batch, weight.shape.at(-1) as number], draw));
+      parameters["weightHh"] = new MaskedWeight({ weight, masks, transposed: false });
+    }
+    const step: Step = (x, state) => this.cell.step(parameters, x, state);
+    return zoneout === undefined ? step : withZoneout(step, zoneout, generator);
+  }
+}
