@@ -9,7 +9,7 @@ export class CheckpointClock {
     this.#every = every;
   }
 
-  /** Whether one is due at the end of a batch that began after `before` updates, when `now` are done. */
+  /** Whether one is due when `now` updates are done and `before` were when one could last be saved. */
   dueAfterBatch(before: number, now: number): boolean {
     const { steps = Infinity, minutes = Infinity } = this.#every;
     const passed = Math.floor(now / steps) > Math.floor(before / steps);

@@ -193,6 +193,17 @@ describe("accumulate", () => {
     weights(a).forEach((values, index) => values.forEach((value, i) => expect(weights(b)[index]?.[i]).toBeCloseTo(value, 5)));
   });
 
+  it("saves what is due at the next end of a batch where no gradients wait", async () => {
+    const saved: number[] = [];
+    const checkpoint = {
+      every: { steps: 4 },
+      save: ({ training }: Checkpoint<OptimizerState>): void => void saved.push(training.step),
+    };
+    // Three windows a batch, two to an update: only every second batch ends with an update.
+    await fit(made(), batches(0, { count: 8 }), { ...options, epochs: 1, bptt: { k1: 2, k2: 2 }, accumulate: 2, checkpoint });
+    expect(saved).toEqual([6, 9, 12]);
+  });
+
   it("updates with what is left at the end of an epoch", async () => {
     const { state } = await fit(made(), batches, { ...options, accumulate: 3 });
     expect(state.step).toBe(3 * 2);

@@ -3,17 +3,17 @@ import { disposeTree, keep, scope, type Tensor } from "@unroll/tensor";
 
 import { applyGradients, clipGradients } from "./apply-gradients.js";
 import { hasTargetPerStep, timeOf, type Batch } from "./batch.js";
+import { checkFitOptions } from "./check-fit-options.js";
 import { CheckpointClock } from "./checkpoint-clock.js";
+import { locateNotFinite, type BadWindow } from "./diagnostics/locate-not-finite.js";
 import { keepBest } from "./early-stopping.js";
 import { TrainingError } from "./error.js";
 import { measure } from "./evaluate.js";
 import { yieldEvery } from "./event-loop.js";
-import { checkFitOptions } from "./check-fit-options.js";
 import type { FitOptions, FitResult, FitState } from "./fit-options.js";
 import { GradientSum } from "./gradient-sum.js";
-import { locateNotFinite } from "./diagnostics/locate-not-finite.js";
 import type { ModelState, SequenceModel } from "./sequence-model.js";
-import { truncatedWindows, type TruncatedWindow } from "./truncate.js";
+import { truncatedWindows } from "./truncate.js";
 import { windowGradients, type WindowGradients } from "./window-gradients.js";
 
 /** One run of `fit`: where it stands, and what it does next. */
@@ -26,6 +26,8 @@ export class Training<S> {
   readonly #breathe = yieldEvery(10);
   #state: FitState<S>;
   #carried: ModelState | undefined;
+  // Updates done when a state could last be saved: what is due every so many counts from there.
+  #savable: number;
   #lastEpoch = { lossSum: 0, elements: 0 };
 
   constructor(model: SequenceModel, options: FitOptions<S>) {
@@ -44,6 +46,7 @@ export class Training<S> {
       carried: undefined,
     };
     this.#carried = this.#state.carried;
+    this.#savable = this.#state.step;
   }
 
   get state(): FitState<S> {
@@ -70,7 +73,6 @@ export class Training<S> {
         `fit: bptt { k1, k2 } needs a target per step; train one target per sequence with bptt "full"`,
       );
     }
-    const stepBefore = this.#state.step;
     const anew = batch.first === true || resetState === "batch" || (resetState === "epoch" && firstOfEpoch);
     const initial = anew ? undefined : this.#carried;
     if (anew) disposeTree(this.#carried);
@@ -81,17 +83,17 @@ export class Training<S> {
       const start = { loss, state: states.get(window.start), documents: resetState === "document" };
       const generators = this.#model.generatorStates();
       const found = windowGradients(this.#model, batch, window, start);
-      if (!Number.isFinite(found.loss)) this.#refuse(found, { batch, window, initial: start.state, generators });
+      if (!Number.isFinite(found.loss)) this.#refuse(found, { batch, window, ...start, generators });
       states.set(window.end, found.after);
       this.#sum.add(found);
       this.#carried = found.after;
       if (this.#sum.windows === accumulate) {
-        await this.#update({ batchDone: window === last }, { batch, window, initial: start.state, generators });
+        await this.#update({ batchDone: window === last }, { batch, window, ...start, generators });
       }
     }
     for (const [at, used] of states) if (at !== last?.end) disposeTree(used);
     this.#state = { ...this.#state, batch: this.#state.batch + 1, ...this.#position() };
-    if (this.canStop) await this.#endBatch(stepBefore);
+    if (this.canStop) await this.#endBatch();
   }
 
   /** Updates with what is left, validates where that is due, and turns to the next epoch. */
@@ -153,12 +155,14 @@ export class Training<S> {
     await this.#breathe();
   }
 
-  async #endBatch(stepBefore: number): Promise<void> {
+  async #endBatch(): Promise<void> {
     const { validation } = this.#options;
     const { step } = this.#state;
+    const before = this.#savable;
+    this.#savable = step;
     const every = validation?.every ?? Infinity;
-    if (Math.floor(step / every) > Math.floor(stepBefore / every)) await this.#validate();
-    if (this.#clock.dueAfterBatch(stepBefore, step)) await this.#save();
+    if (Math.floor(step / every) > Math.floor(before / every)) await this.#validate();
+    if (this.#clock.dueAfterBatch(before, step)) await this.#save();
   }
 
   async #validate(): Promise<void> {
@@ -210,20 +214,16 @@ export class Training<S> {
   #refuse({ loss }: WindowGradients, tried: Tried | undefined, norm: number = NaN): never {
     const { step, epoch, batch } = this.#state;
     if (tried !== undefined) this.#model.restoreGenerators(tried.generators);
-    const documents = this.#options.resetState === "document";
-    const where = tried && locateNotFinite(this.#model, { ...tried, documents, loss: this.#options.loss });
+    const where = tried && locateNotFinite(this.#model, tried);
     throw new TrainingError(
       "not-finite",
-      `fit: step ${step + 1} gave loss ${loss} and gradient norm ${norm}${where === undefined ? "" : `: ${where.description}`}; the parameters are those of step ${step}; try clip: { maxNorm: 1 } or a smaller learning rate`,
+      `fit: step ${step + 1} gave loss ${loss} and gradient norm ${norm} in batch ${batch} of epoch ${epoch}${where === undefined ? "" : `: ${where.description}`}; the parameters are those of step ${step}; try clip: { maxNorm: 1 } or a smaller learning rate`,
       { step: step + 1, epoch, batch, ...where?.place },
     );
   }
 }
 
 /** A back-propagation, to be tried again. */
-interface Tried {
-  readonly batch: Batch;
-  readonly window: TruncatedWindow;
-  readonly initial: ModelState | undefined;
+interface Tried extends BadWindow {
   readonly generators: Readonly<Record<string, readonly number[]>>;
 }

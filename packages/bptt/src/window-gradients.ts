@@ -26,7 +26,26 @@ export interface WindowStart {
   readonly documents: boolean;
 }
 
-/** Runs a window of a batch from a state and walks it back. Everything made on the way is freed. */
+/** A window, run forward. */
+export interface WindowRun {
+  readonly loss: Tensor;
+  readonly prediction: Tensor;
+  readonly state: ModelState | undefined;
+  readonly elements: number;
+}
+
+/** Runs a window of a batch from a state. */
+export function runWindow(model: SequenceModel, batch: Batch, window: TruncatedWindow, start: WindowStart): WindowRun {
+  const piece = cutBatch(batch, window);
+  const mask = lossMask(piece, piece.targets.shape[1] ?? 1);
+  const { prediction, state } = (start.documents ? runDocuments : runModel)(model, piece, start.state);
+  const skipped = window.lossFrom - window.start;
+  const counted = skipped > 0 ? prediction.slice({ axis: 1, start: skipped }) : prediction;
+  const loss = start.loss(counted, piece.targets, mask === undefined ? {} : { mask });
+  return { loss, prediction, state, elements: countElements(piece.targets, mask) };
+}
+
+/** Runs a window and walks it back. Everything made on the way is freed. */
 export function windowGradients(
   model: SequenceModel,
   batch: Batch,
@@ -34,17 +53,9 @@ export function windowGradients(
   start: WindowStart,
 ): WindowGradients {
   return scope(() => {
-    const piece = cutBatch(batch, window);
-    const mask = lossMask(piece, piece.targets.shape[1] ?? 1);
-    const skipped = window.lossFrom - window.start;
-    let after: ModelState | undefined;
-    const { loss, gradients } = differentiate(model, () => {
-      const run = (start.documents ? runDocuments : runModel)(model, piece, start.state);
-      after = detached(run.state);
-      const counted = skipped > 0 ? run.prediction.slice({ axis: 1, start: skipped }) : run.prediction;
-      return start.loss(counted, piece.targets, mask === undefined ? {} : { mask });
-    });
-    return { gradients, loss: loss.item(), elements: countElements(piece.targets, mask), after };
+    let run: WindowRun | undefined;
+    const { loss, gradients } = differentiate(model, () => (run = runWindow(model, batch, window, start)).loss);
+    return { gradients, loss: loss.item(), elements: run?.elements ?? 0, after: detached(run?.state) };
   });
 }
 

@@ -1,21 +1,17 @@
 import { differentiate } from "@unroll/nn";
 import { isFloat, scope, type Tensor } from "@unroll/tensor";
 
-import { cutBatch, lossMask, type Batch } from "../batch.js";
+import { cutBatch, type Batch } from "../batch.js";
 import type { TrainingErrorPlace } from "../error.js";
-import type { Loss } from "../fit-options.js";
-import { runDocuments, runModel } from "../run-documents.js";
-import type { ModelState, SequenceModel } from "../sequence-model.js";
+import type { SequenceModel } from "../sequence-model.js";
 import type { TruncatedWindow } from "../truncate.js";
+import { runWindow, type WindowStart } from "../window-gradients.js";
 import { recurrentLayers, watchSteps } from "./watch-steps.js";
 
 /** A back-propagation that went bad. */
-export interface BadWindow {
+export interface BadWindow extends WindowStart {
   readonly batch: Batch;
   readonly window: TruncatedWindow;
-  readonly initial: ModelState | undefined;
-  readonly documents: boolean;
-  readonly loss: Loss;
 }
 
 /** Where it did. */
@@ -27,12 +23,13 @@ export interface FoundPlace {
 /** Runs a window again and says which value was the first that is not finite; undefined if all are this time. */
 export function locateNotFinite(model: SequenceModel, bad: BadWindow): FoundPlace | undefined {
   return scope(() => {
-    const piece = cutBatch(bad.batch, bad.window);
-    if (isFloat(piece.inputs.dtype) && !allFinite(piece.inputs)) return { description: "the inputs hold it already", place: {} };
+    const { batch, window } = bad;
+    const { inputs } = cutBatch(batch, window);
+    if (isFloat(inputs.dtype) && !allFinite(inputs)) return { description: "the inputs hold it already", place: {} };
     let found: FoundPlace | undefined;
     let prediction: Tensor | undefined;
     const run = (): void => {
-      prediction = (bad.documents ? runDocuments : runModel)(model, piece, bad.initial).prediction;
+      ({ prediction } = runWindow(model, batch, window, bad));
     };
     if (recurrentLayers(model).length === 0) run();
     else {
@@ -45,7 +42,7 @@ export function locateNotFinite(model: SequenceModel, bad: BadWindow): FoundPlac
           const kinds = [...values("gate", gates), ...values("state", state)];
           const first = kinds.find(([, , x]) => !allFinite(x));
           if (first === undefined) return;
-          const time = bad.window.start + t;
+          const time = window.start + t;
           const [kind, gate] = first;
           found = {
             description: `${kind} ${gate} of layer ${layer} went first, at time step ${time}`,
@@ -59,18 +56,12 @@ export function locateNotFinite(model: SequenceModel, bad: BadWindow): FoundPlac
     if (prediction === undefined || !allFinite(prediction)) {
       return { description: "the layers above the recurrent ones made it, in the predictions", place: {} };
     }
-    return locateInGradients(model, piece, bad);
+    return locateInGradients(model, bad);
   });
 }
 
-function locateInGradients(model: SequenceModel, piece: Batch, bad: BadWindow): FoundPlace | undefined {
-  const skipped = bad.window.lossFrom - bad.window.start;
-  const mask = lossMask(piece, piece.targets.shape[1] ?? 1);
-  const { loss, gradients } = differentiate(model, () => {
-    const { prediction } = (bad.documents ? runDocuments : runModel)(model, piece, bad.initial);
-    const counted = skipped > 0 ? prediction.slice({ axis: 1, start: skipped }) : prediction;
-    return bad.loss(counted, piece.targets, mask === undefined ? {} : { mask });
-  });
+function locateInGradients(model: SequenceModel, bad: BadWindow): FoundPlace | undefined {
+  const { loss, gradients } = differentiate(model, () => runWindow(model, bad.batch, bad.window, bad).loss);
   if (!allFinite(loss)) return { description: "the predictions are finite, the loss of them is not", place: {} };
   const names = Object.keys(gradients).filter((name) => !allFinite(gradients[name] as Tensor));
   if (names.length === 0) return undefined;
