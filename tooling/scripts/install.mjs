@@ -9,7 +9,7 @@ const stampFile = join(stateFolder, "install.json");
 
 /** What each scope asks of pnpm: an app's run-time closure and the bundler, or everything. */
 const scopes = {
-  app: (app) => ["--prod", "--filter", `${app}...`, "--filter", readManifest(root).name],
+  app: (app) => ["--prod", "--filter-prod", `${app}...`, "--filter", readManifest(root).name],
   workspace: () => [],
 };
 

@@ -1,0 +1,26 @@
+import "./require-node.mjs";
+
+import { existsSync } from "node:fs";
+
+import { install } from "./install.mjs";
+import { checkSteps, runSteps } from "./run-steps.mjs";
+import { clearTestResults, countTests } from "./test-results.mjs";
+
+/** `npm test`: installs the workspace, runs the checks, then the built packages on this Node and a short training. */
+install({ scope: "workspace" });
+clearTestResults();
+
+const steps = [
+  ...checkSteps,
+  { name: `built packages on Node ${process.versions.node}`, command: [process.execPath, "tooling/scripts/smoke-host.mjs"] },
+  { name: "training smoke", command: ["turbo", "run", "smoke", "--output-logs=full"] },
+];
+const failedSteps = runSteps(steps);
+const tests = countTests();
+
+const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
+console.log(`\nChromium: ${chromium ?? "not found"}; no test needs a browser yet.`);
+for (const line of [...tests.failures, ...failedSteps]) console.log(`failed: ${line}`);
+const failed = tests.failed + failedSteps.length;
+console.log(`${tests.passed + steps.length - failedSteps.length} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
