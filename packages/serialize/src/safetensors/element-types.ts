@@ -18,9 +18,9 @@ interface ArrayView<A> {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): A;
 }
 
-// A view where the alignment allows, else of a copy.
+// A view where the alignment allows, else of a copy. (`slice` would not do: that of Node's Buffer makes no copy.)
 function view<A>(kind: ArrayView<A>, bytes: Uint8Array): A {
-  const aligned = bytes.byteOffset % kind.BYTES_PER_ELEMENT === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % kind.BYTES_PER_ELEMENT === 0 ? bytes : Uint8Array.from(bytes);
   return new kind(aligned.buffer, aligned.byteOffset, bytes.byteLength / kind.BYTES_PER_ELEMENT);
 }
 

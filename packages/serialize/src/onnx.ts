@@ -1,0 +1,1 @@
+export { importOnnx, OnnxModel } from "./onnx/import.js";
