@@ -1,3 +1,3 @@
 import { tsupConfig } from "@unroll/tsup-config";
 
-export default tsupConfig();
+export default tsupConfig(["src/index.ts", "src/conformance.ts"]);
