@@ -12,7 +12,10 @@ export interface SplitText {
 }
 
 /** @throws UserError when the text is too short to learn from with these sizes. */
-export function splitText({ title, text }: Corpus, { batch, length }: { readonly batch: number; readonly length: number }): SplitText {
+export function splitText(
+  { title, text }: Corpus,
+  { batch, length }: { readonly batch: number; readonly length: number },
+): SplitText {
   const needed = Math.max(2000, Math.ceil((batch * length + 1) / 0.9) + 1);
   if (text.length < needed) {
     throw new UserError(
@@ -21,6 +24,10 @@ export function splitText({ title, text }: Corpus, { batch, length }: { readonly
     );
   }
   const vocabulary = charVocabulary(text);
-  const [train, validation, test] = splitByPosition(vocabulary.encode(text), [0.9, 0.05, 0.05]) as [Int32Array, Int32Array, Int32Array];
+  const [train, validation, test] = splitByPosition(vocabulary.encode(text), [0.9, 0.05, 0.05]) as [
+    Int32Array,
+    Int32Array,
+    Int32Array,
+  ];
   return { vocabulary, train, validation, test };
 }

@@ -12,27 +12,45 @@ const MC = 256;
 
 /** Elements that {@link packRight} writes for `[k, n]`. */
 export function packedLength(k: i32, n: i32): i32 {
-  return k * ((n + 15) & ~15);
+  return k * ((n + 7) & ~7);
 }
 
-/** Packs the right operand: per block of 256 in k, panels of 16 columns, padded with zeros. */
+/** Packs the right operand: per block of 256 in k, panels of 8 columns, padded with zeros. */
 export function packRight(b: usize, rowStep: i32, columnStep: i32, target: usize, k: i32, n: i32): void {
   for (let p = 0; p < k; p += KC) {
     const depth = min(KC, k - p);
-    for (let j = 0; j < n; j += 16) {
+    for (let j = 0; j < n; j += 8) {
       const from = b + ((<isize>p * rowStep + <isize>j * columnStep) << 2);
-      packPanel(from, rowStep, columnStep, target, depth, 16, min(16, n - j));
-      target += <usize>depth << 6;
+      packPanel(from, rowStep, columnStep, target, depth, 8, min(8, n - j));
+      target += <usize>depth << 5;
     }
   }
+}
+
+// Rows of the next tile: six, but the last seven to eleven are shared by two, since small tiles wait for their own sums.
+// @ts-ignore: decorator
+@inline
+function tileRows(left: i32): i32 {
+  if (left >= 12 || left == 6) return 6;
+  return left > 6 ? (left + 1) >> 1 : left;
 }
 
 /**
  * `c = a b` with `a [m, k]` strided, `b` packed and `c` contiguous.
  *
- * @param panels - room for 256 * 256 elements, then one tile of 8 x 16.
+ * @param panels - room for 256 * 256 elements, then one tile of 6 x 8.
  */
-export function matmulPacked(a: usize, rowStep: i32, columnStep: i32, b: usize, c: usize, m: i32, n: i32, k: i32, panels: usize): void {
+export function matmulPacked(
+  a: usize,
+  rowStep: i32,
+  columnStep: i32,
+  b: usize,
+  c: usize,
+  m: i32,
+  n: i32,
+  k: i32,
+  panels: usize,
+): void {
   const spill = panels + ((MC * KC) << 2);
   const cStep = <usize>n << 2;
   for (let p = 0; p < k; p += KC) {
@@ -40,26 +58,26 @@ export function matmulPacked(a: usize, rowStep: i32, columnStep: i32, b: usize, 
     for (let i = 0; i < m; i += MC) {
       const height = min(MC, m - i);
       let to = panels;
-      for (let r = 0; r < height; r += 8) {
-        const rows = min(8, height - r);
+      for (let r = 0, rows = 0; r < height; r += rows) {
+        rows = tileRows(height - r);
         const from = a + ((<isize>(i + r) * rowStep + <isize>p * columnStep) << 2);
         packPanel(from, columnStep, rowStep, to, depth, rows, rows);
         to += (<usize>depth * <usize>rows) << 2;
       }
       let panel = b;
-      for (let j = 0; j < n; j += 16) {
-        const columns = min(16, n - j);
+      for (let j = 0; j < n; j += 8) {
+        const columns = min(8, n - j);
         let left = panels;
-        for (let r = 0; r < height; r += 8) {
-          const rows = min(8, height - r);
+        for (let r = 0, rows = 0; r < height; r += rows) {
+          rows = tileRows(height - r);
           const tile = c + ((<usize>(i + r) * <usize>n + <usize>j) << 2);
-          if (columns == 16) {
+          if (columns == 8) {
             microKernel(rows, left, panel, tile, cStep, depth, p > 0);
           } else {
-            microKernel(rows, left, panel, spill, 64, depth, false);
+            microKernel(rows, left, panel, spill, 32, depth, false);
             for (let q = 0; q < rows; q++) {
               for (let column = 0; column < columns; column++) {
-                const value = load<f32>(spill + (<usize>(q * 16 + column) << 2));
+                const value = load<f32>(spill + (<usize>(q * 8 + column) << 2));
                 const at = tile + <usize>q * cStep + (<usize>column << 2);
                 store<f32>(at, p > 0 ? load<f32>(at) + value : value);
               }
@@ -67,10 +85,10 @@ export function matmulPacked(a: usize, rowStep: i32, columnStep: i32, b: usize, 
           }
           left += (<usize>depth * <usize>rows) << 2;
         }
-        panel += <usize>depth << 6;
+        panel += <usize>depth << 5;
       }
     }
-    b += (<usize>depth * <usize>((n + 15) & ~15)) << 2;
+    b += (<usize>depth * <usize>((n + 7) & ~7)) << 2;
   }
 }
 

@@ -15,21 +15,43 @@ function transpose4(source: usize, step: isize, target: usize, targetStep: usize
   v128.store(target + 3 * targetStep, i64x2.shuffle(b, d, 1, 3));
 }
 
+// The last two of six lanes: four slices of two elements.
+// @ts-ignore: decorator
+@inline
+function transpose2(source: usize, step: isize, target: usize, targetStep: usize): void {
+  const r0 = v128.load(source);
+  const r1 = v128.load(source + step);
+  const low = i32x4.shuffle(r0, r1, 0, 4, 1, 5);
+  const high = i32x4.shuffle(r0, r1, 2, 6, 3, 7);
+  v128.store_lane<i64>(target, low, 0);
+  v128.store_lane<i64>(target + targetStep, low, 1);
+  v128.store_lane<i64>(target + 2 * targetStep, high, 0);
+  v128.store_lane<i64>(target + 3 * targetStep, high, 1);
+}
+
 /**
- * Packs `depth` slices of `lanes` elements side by side, padded with zeros from `used` on. An element lies
- * `depthStep` from slice to slice and `laneStep` from lane to lane, in elements.
+ * Packs `depth` slices of `lanes` elements side by side, padded with zeros from `used` on. An element lies `depthStep` from
+ * slice to slice and `laneStep` from lane to lane, in elements. Full panels of 6 or 8 lanes are copied by vectors.
  */
 export function packPanel(
-  source: usize, depthStep: i32, laneStep: i32, target: usize, depth: i32, lanes: i32, used: i32,
+  source: usize,
+  depthStep: i32,
+  laneStep: i32,
+  target: usize,
+  depth: i32,
+  lanes: i32,
+  used: i32,
 ): void {
   const width = <usize>lanes << 2;
   const dStep = <isize>depthStep << 2;
   const lStep = <isize>laneStep << 2;
+  const whole = used == lanes && (lanes == 8 || lanes == 6);
   let p = 0;
-  const whole = used == lanes && (lanes & 3) == 0;
   if (whole && laneStep == 1) {
     for (; p < depth; p++) {
-      for (let i = 0; i < lanes; i += 4) v128.store(target + (<usize>i << 2), v128.load(source + (<usize>i << 2)));
+      v128.store(target, v128.load(source));
+      if (lanes == 8) v128.store(target, v128.load(source, 16), 16);
+      else store<i64>(target, load<i64>(source, 16), 16);
       source += dStep;
       target += width;
     }
@@ -37,7 +59,9 @@ export function packPanel(
   }
   if (whole && depthStep == 1) {
     for (; p + 4 <= depth; p += 4) {
-      for (let i = 0; i < lanes; i += 4) transpose4(source + <isize>i * lStep, lStep, target + (<usize>i << 2), width);
+      transpose4(source, lStep, target, width);
+      if (lanes == 8) transpose4(source + 4 * lStep, lStep, target + 16, width);
+      else transpose2(source + 4 * lStep, lStep, target + 16, width);
       source += 16;
       target += 4 * width;
     }

@@ -23,9 +23,13 @@ export async function evaluateCommand({ checkpoint, text }: EvaluateCommandOptio
     return;
   }
   const corpus = await loadCorpus(file.trainingSettings.text);
-  if (corpus.hash !== file.textHash) throw new UserError(`${corpus.title} has changed since ${checkpoint} was trained on it; give --text FILE.`);
+  if (corpus.hash !== file.textHash)
+    throw new UserError(`${corpus.title} has changed since ${checkpoint} was trained on it; give --text FILE.`);
   const { train, validation, test, vocabulary } = splitText(corpus, file.trainingSettings);
-  for (const [name, part] of [["Validation", validation], ["Test", test]] as const) {
+  for (const [name, part] of [
+    ["Validation", validation],
+    ["Test", test],
+  ] as const) {
     console.log(`${name}, ${part.length.toLocaleString("en-US")} characters`);
     console.log(formatScores(score(file.model, train, part, vocabulary.size)));
   }

@@ -18,9 +18,11 @@ import { TrainingMonitor } from "../training-monitor.js";
 import { writeText } from "../write-text.js";
 
 /** Options of `char-rnn train`. */
-export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSettings, "text"> {
+export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSettings, "text" | "epochs"> {
   readonly text?: string;
-  /** Ends after this many minutes, even if epochs are left. */
+  /** Default 3, or as many as the minutes allow. */
+  readonly epochs?: number;
+  /** Ends after this many minutes, even if epochs are left; the learning rate then falls only where epochs are given. */
   readonly minutes?: number;
   readonly checkpoint: string;
   /** Goes on with the training of this checkpoint; text, sizes and seed are the checkpoint's. */
@@ -39,11 +41,13 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   const { model, trainingSettings: settings, modelSettings } = start;
   const batches = contiguousBatches(split.train, { batchSize: settings.batch, sequenceLength: settings.length });
   console.log(describeData(corpus, split));
-  console.log(`Model  ${modelSettings.cell}, ${modelSettings.layers} x ${modelSettings.hidden} units, embedding ${modelSettings.embedding}`);
+  console.log(
+    `Model  ${modelSettings.cell}, ${modelSettings.layers} x ${modelSettings.hidden} units, embedding ${modelSettings.embedding}`,
+  );
   console.log(model.summary().replaceAll(/^/gm, "  "));
   const total = settings.epochs * batches.length;
   console.log(
-    `\nTraining  ${settings.epochs} epochs of ${batches.length} steps, ${settings.batch} rows x ${settings.length} characters, ` +
+    `\nTraining  ${options.minutes === undefined ? "" : `${options.minutes} minutes, at most `}${settings.epochs} epochs of ${batches.length} steps, ${settings.batch} rows x ${settings.length} characters, ` +
       `Adam ${settings.learningRate}, seed ${settings.seed}`,
   );
   const monitor = new TrainingMonitor({ total, from: start.training?.step ?? 0, minutes: options.minutes });
@@ -52,7 +56,9 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   try {
     result = await fit(model, batches, {
       loss: crossEntropy,
-      optimizer: adam({ learningRate: cosineDecay(settings.learningRate, { steps: total, minimum: settings.learningRate / 20 }) }),
+      optimizer: adam({
+        learningRate: cosineDecay(settings.learningRate, { steps: total, minimum: settings.learningRate / 20 }),
+      }),
       bptt: { k1: settings.length, k2: settings.length },
       clip: { maxNorm: settings.clip },
       epochs: settings.epochs,
@@ -91,15 +97,20 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
     const saved = await loadModelFile(options.resume);
     const corpus = await loadCorpus(saved.trainingSettings.text);
     if (corpus.hash !== saved.textHash) {
-      throw new UserError(`${corpus.title} has changed since ${options.resume} was saved; a training goes on with the same text only.`);
+      throw new UserError(
+        `${corpus.title} has changed since ${options.resume} was saved; a training goes on with the same text only.`,
+      );
     }
     if (saved.training.epoch >= saved.trainingSettings.epochs) {
-      throw new UserError(`The training in ${options.resume} is done (${saved.trainingSettings.epochs} epochs); start one with more --epochs.`);
+      throw new UserError(
+        `The training in ${options.resume} is done (${saved.trainingSettings.epochs} epochs); start one with more --epochs.`,
+      );
     }
     console.log(`Going on from step ${saved.training.step} of ${options.resume}`);
     return { start: saved, corpus, split: splitText(corpus, saved.trainingSettings) };
   }
-  const { cell, embedding, hidden, layers, length, batch, epochs, learningRate, clip, seed } = options;
+  const { cell, embedding, hidden, layers, length, batch, learningRate, clip, seed } = options;
+  const epochs = options.epochs ?? (options.minutes === undefined ? 3 : 10_000);
   const text = options.text === undefined ? null : resolve(options.text);
   const corpus = await loadCorpus(text);
   const split = splitText(corpus, options);
@@ -108,7 +119,11 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
   const modelSettings = { cell, embedding, hidden, layers };
   const model = new CharModel(split.vocabulary.size, modelSettings).initialize({ seed });
   const trainingSettings = { text, length, batch, epochs, learningRate, clip, seed };
-  return { start: { model, vocabulary: split.vocabulary, modelSettings, trainingSettings, textHash: corpus.hash }, corpus, split };
+  return {
+    start: { model, vocabulary: split.vocabulary, modelSettings, trainingSettings, textHash: corpus.hash },
+    corpus,
+    split,
+  };
 }
 
 function describeData({ title, text }: Corpus, { vocabulary, train, validation, test }: SplitText): string {

@@ -6,7 +6,7 @@ import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
 
 // Room for one packed block of the left operand and one tile; see assembly/matmul.ts.
-const panelBytes = (256 * 256 + 8 * 16) * 4;
+const panelBytes = (256 * 256 + 6 * 8) * 4;
 // Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
 const fewRows = 2;
 

@@ -1,0 +1,23 @@
+import { describe, expect, it } from "vitest";
+
+import { splitText } from "./split.js";
+
+const corpus = (length: number): { title: string; text: string; hash: string } => ({
+  title: "A",
+  text: "abc ".repeat(length / 4),
+  hash: "",
+});
+
+describe("splitText", () => {
+  it("cuts 90, 5 and 5 percent by position", () => {
+    const { train, validation, test, vocabulary } = splitText(corpus(4000), { batch: 2, length: 8 });
+    expect([train.length, validation.length, test.length]).toEqual([3600, 200, 200]);
+    expect(vocabulary.characters).toEqual([" ", "a", "b", "c"]);
+  });
+
+  it("says what a text too short lacks", () => {
+    expect(() => splitText(corpus(4000), { batch: 32, length: 200 })).toThrow(
+      /A has 4,000 characters; 32 rows of 200 need at least 7,113/,
+    );
+  });
+});
