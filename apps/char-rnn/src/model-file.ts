@@ -60,7 +60,7 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
     const { model: values, vocabulary: characters, ...rest } = await loadCheckpoint(path, { schema });
     const vocabulary = charVocabulary({ characters });
     const model = new CharModel(vocabulary.size, rest.modelSettings).loadStateDict(values);
-    return { ...rest, model, vocabulary, training: rest.training as FitState<OptimizerState> };
+    return { ...rest, model, vocabulary, training: rest.training };
   } catch (error) {
     throw asUserError(error);
   }

@@ -17,7 +17,7 @@ describe("splitText", () => {
 
   it("says what a text too short lacks", () => {
     expect(() => splitText(corpus(4000), { batch: 32, length: 200 })).toThrow(
-      /A has 4,000 characters; 32 rows of 200 need at least 7,113/,
+      /A has 4,000 characters; 32 rows of 200 need at least 7,114/,
     );
   });
 });

@@ -82,7 +82,7 @@ export class WasmBackend implements Backend {
     let best = 0;
     for (const end = performance.now() + milliseconds; performance.now() < end;) {
       const start = performance.now();
-      this.#exports.multiplyAdds(turns);
+      this.#exports.multiplyAdds(turns, 0.001);
       best = Math.max(best, (turns * 48 * 1000) / (performance.now() - start));
     }
     return best;

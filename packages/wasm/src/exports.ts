@@ -61,5 +61,5 @@ export interface KernelExports {
     ]
   ): void;
   dotRows(x: number, w: number, rowStep: number, y: number, m: number, n: number, k: number): void;
-  multiplyAdds(turns: number): number;
+  multiplyAdds(turns: number, factor: number): number;
 }
