@@ -72,10 +72,9 @@ export class Conv1d extends Module {
     const { before, after } = this.padding;
     const [batch = 0, time = 0] = x.shape;
     const steps = time + before + after - (kernelSize - 1) * this.dilation;
-    if (x.rank !== 3 || x.shape[2] !== inputSize || steps < 0) {
-      const shortest = Math.max(0, time - steps);
-      fail("shape", `Conv1d: needs [batch, time >= ${shortest}, ${inputSize}], got ${formatShape(x.shape)}`);
-    }
+    if (x.rank !== 3 || x.shape[2] !== inputSize)
+      fail("shape", `Conv1d: needs [batch, time, ${inputSize}], got ${formatShape(x.shape)}`);
+    if (steps < 0) fail("shape", `Conv1d: needs at least ${time - steps} steps, got ${time}; pad the sequence`);
     const padded = before + after === 0 ? x : pad(x, { before: [0, before, 0], after: [0, after, 0] });
     // All taps side by side, so that the whole sequence is one matrix product.
     const taps = Array.from({ length: kernelSize }, (_, k) =>
