@@ -33,6 +33,7 @@ SHAPES = {
 def run(module, arrays, lengths, dtype):
     """One pass forward and back. The loss is the sum of every result times a fixed random tensor."""
     module = module.to(dtype)
+    module.zero_grad(set_to_none=True)
     module.load_state_dict({name: torch.tensor(value, dtype=dtype) for name, value in arrays["weights"].items()})
     x = torch.tensor(arrays["x"], dtype=dtype, requires_grad=True)
     states = [torch.tensor(value, dtype=dtype, requires_grad=True) for value in arrays["state"].values()]
