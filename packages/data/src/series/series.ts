@@ -121,3 +121,23 @@ export function cutSegments(segments: readonly Segment[], isGap: (row: number) =
   }
   return pieces;
 }
+
+/** Two parts of one series one after the other, with a gap between; the rows are copied unless one part is empty. */
+export function joinParts(before: Series, after: Series): Series {
+  if (before.length === 0) return after;
+  if (after.length === 0) return before;
+  const join = (a: Float64Array, b: Float64Array): Float64Array => {
+    const joined = new Float64Array(a.length + b.length);
+    joined.set(a);
+    joined.set(b, a.length);
+    return joined;
+  };
+  return derive(before, {
+    values: new Map(before.columns.map((column) => [column, join(before.values(column), after.values(column))])),
+    times: before.times && after.times && join(before.times, after.times),
+    segments: [
+      ...before.segments,
+      ...after.segments.map(({ start, end }) => ({ start: start + before.length, end: end + before.length })),
+    ],
+  });
+}
