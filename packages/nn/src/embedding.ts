@@ -43,7 +43,7 @@ export class Embedding extends Module {
   forward(indices: Tensor): Tensor {
     const vectors = this.weight.take(indices, { axis: 0 });
     if (this.paddingIndex === undefined) return vectors;
-    const padding = stopGradient(this.weight).slice({ axis: 0, start: this.paddingIndex, stop: this.paddingIndex + 1 });
+    const padding = stopGradient(this.weight.value).slice({ axis: 0, start: this.paddingIndex, stop: this.paddingIndex + 1 });
     const isPadding = indices.equal(this.paddingIndex).unsqueeze({ axis: -1 });
     return where(isPadding, padding.reshape([padding.size]), vectors);
   }

@@ -21,7 +21,7 @@ export function gradcheckModule(
   module: Module,
   forward: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
-  options: { readonly step?: number; readonly tolerance?: number } = {},
+  options: Parameters<typeof gradcheck>[2] = {},
 ): ModuleGradcheckReport {
   const parameters = [...module.parameters()];
   const values = parameters.map(([, { value }]) => value.toDense().cast("float64"));

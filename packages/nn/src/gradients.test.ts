@@ -65,7 +65,7 @@ describe("gradients of modules agree with central differences", () => {
     const layer = randomized(new Embedding(3, 2, { paddingIndex: 1 }), 1);
     const at = tensor([1, 1], { dtype: "int32" });
     const report = gradcheckModule(layer, () => layer.forward(at), []);
-    expect(report).toMatchObject({ name: "weight", analytic: 0, numeric: expect.closeTo(2, 6) as number });
+    expect(report).toMatchObject({ ok: false, name: "weight", analytic: 0 }); // the value depends on it, the gradient does not
   });
 
   it("LayerNorm", () => {

@@ -39,7 +39,9 @@ const losses: [string, (predictions: Tensor, options: LossOptions) => Tensor][] 
 
 describe.each(losses)("%s", (_, loss) => {
   it("is 0 with gradient 0 where nothing counts, NaN or not", () => {
-    const { value, gradients } = valueAndGrad((p) => loss(p, { mask: zeros([2, 2], { dtype: "bool" }) }))(full([2, 2], NaN));
+    const { value, gradients } = valueAndGrad((p: Tensor) => loss(p, { mask: zeros([2, 2], { dtype: "bool" }) }))(
+      full([2, 2], NaN),
+    );
     expect(value.item()).toBe(0);
     expect(flat(gradients[0]).map(Math.abs)).toEqual([0, 0, 0, 0]);
   });
@@ -56,7 +58,7 @@ describe.each(losses)("%s", (_, loss) => {
       [false, true],
       [true, true],
     ]);
-    const { value, gradients } = valueAndGrad((x) => loss(x, { mask }))(p);
+    const { value, gradients } = valueAndGrad((x: Tensor) => loss(x, { mask }))(p);
     expect(value.item()).toBe(
       loss(
         tensor([
@@ -163,7 +165,11 @@ describe("attention", () => {
     expect(flat(weights)[1]).toBe(0);
     expect(flat(weights).slice(3)).toEqual([0, 0, 0]);
     expect(flat(output).slice(2)).toEqual([0, 0]);
-    const { gradients } = valueAndGrad((q, k, v) => attend(q, k, v, mask).output.sum())(query, spoilt, spoilt);
+    const { gradients } = valueAndGrad((q: Tensor, k: Tensor, v: Tensor) => attend(q, k, v, mask).output.sum())(
+      query,
+      spoilt,
+      spoilt,
+    );
     expect(gradients.flatMap(flat).every(Number.isFinite)).toBe(true);
   });
 

@@ -53,7 +53,8 @@ describe("ctcLoss", () => {
   });
 
   it("is Infinity where the labels do not fit, or 0 with gradient 0 when asked", () => {
-    const call = (zeroInfinity: boolean) => valueAndGrad((x) => ctcLoss(x, int([[1, 1]]), { zeroInfinity }))(zeros([1, 2, 3]));
+    const call = (zeroInfinity: boolean) =>
+      valueAndGrad((x: Tensor) => ctcLoss(x, int([[1, 1]]), { zeroInfinity }))(zeros([1, 2, 3]));
     expect(call(false).value.item()).toBe(Infinity);
     expect(call(true).value.item()).toBe(0);
     expect(flat(call(true).gradients[0]).every((value) => Math.abs(value) === 0)).toBe(true);
@@ -74,7 +75,7 @@ describe("ctcLoss", () => {
         [0, 0, 0],
       ],
     ]);
-    const { value, gradients } = valueAndGrad((a) => ctcLoss(a, int([[1]]), { reduction: "none" }).sum())(x);
+    const { value, gradients } = valueAndGrad((a: Tensor) => ctcLoss(a, int([[1]]), { reduction: "none" }).sum())(x);
     expect(value.item()).toBeCloseTo(-Math.log((1 / 2) * (1 / 3)), 5);
     expect(flat(gradients[0]).every(Number.isFinite)).toBe(true);
     expect(
