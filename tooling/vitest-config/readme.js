@@ -9,10 +9,11 @@ import { describe, expect, it, vi } from "vitest";
  * `console.log(…); // text`, what is logged must equal the text.
  *
  * @param {string} testUrl - `import.meta.url` of `src/readme.test.ts`.
+ * @param {{ readme?: string }} options - `readme`, its path from the package's folder, default `README.md`.
  */
-export function testReadme(testUrl) {
+export function testReadme(testUrl, { readme = "README.md" } = {}) {
   const root = fileURLToPath(new URL("..", testUrl));
-  const blocks = [...readFileSync(join(root, "README.md"), "utf8").matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+  const blocks = [...readFileSync(join(root, readme), "utf8").matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
   describe("README", () => {
     it("has a snippet", () => expect(blocks).not.toEqual([]));
     blocks.forEach((code, index) => {
