@@ -43,3 +43,22 @@ export { windowBatch, windowBatches } from "./windows/window-batches.js";
 export type { WindowBatch, WindowBatches, WindowBatchesOptions } from "./windows/window-batches.js";
 export { windows } from "./windows/windows.js";
 export type { WindowFeature, WindowOptions, WindowRows, Windows } from "./windows/windows.js";
+export { drift, movingAverage, naive, seasonalNaive } from "./baselines/baseline.js";
+export type { Baseline, FittedBaseline } from "./baselines/baseline.js";
+export { holtWinters } from "./baselines/holt-winters.js";
+export { linearAutoregression } from "./baselines/linear-autoregression.js";
+export { accuracy, bitsPerCharacter, confusionMatrix, f1Scores, perplexity } from "./metrics/classification-metrics.js";
+export type { ClassScore } from "./metrics/classification-metrics.js";
+export {
+  intervalCoverage,
+  meanAbsoluteError,
+  meanAbsoluteScaledError,
+  pinballLoss,
+  rootMeanSquaredError,
+  symmetricPercentageError,
+} from "./metrics/forecast-metrics.js";
+export { fitScaler, scalerFromJSON } from "./scaling/fit-scaler.js";
+export type { FittedScaler, SavedScaler } from "./scaling/fit-scaler.js";
+export { difference, log, minMax, robust, seasonalDifference, standard } from "./scaling/scalers.js";
+export type { Scaler } from "./scaling/scalers.js";
+export type { ScalerStep } from "./scaling/step.js";
