@@ -1,0 +1,1 @@
+export { meanOf } from "./mean-of.js";
