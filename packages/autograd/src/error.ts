@@ -1,5 +1,6 @@
 /** Stable codes of every error this package throws. */
-export type AutogradErrorCode = "not-scalar" | "not-recorded" | "unused" | "mismatch";
+export type AutogradErrorCode =
+  "not-scalar" | "not-recorded" | "unused" | "mismatch" | "freed" | "changed" | "anomaly" | "asynchronous";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class AutogradError extends Error {

@@ -1,8 +1,19 @@
 import type { ShapedArray, Tensor } from "@unroll/tensor";
 
+import type { VjpRule } from "./rule.js";
 import type { Variable } from "./variable.js";
 
-/** One recorded primitive: what its derivative reads, and nothing else. */
+/** Gives gradients for the parents of a node of its own kind. */
+export type Pullback = (cotangents: readonly Tensor[]) => readonly (Tensor | undefined)[];
+
+/** Computes the outputs of a node again, recorded this time. */
+export interface Replay {
+  readonly run: () => readonly Tensor[];
+  /** Whether no other tape watches, so that what it makes can be freed. */
+  readonly isolated: boolean;
+}
+
+/** One recorded operation: what its derivative reads, and nothing else. */
 export interface TapeNode {
   readonly primitive: string;
   readonly attributes: object;
@@ -12,10 +23,16 @@ export interface TapeNode {
   readonly inputs: readonly ShapedArray[];
   /** Shapes and dtypes of all outputs. */
   readonly outputs: readonly ShapedArray[];
-  /** Values of the inputs some derivative reads; undefined for the others. */
-  readonly savedInputs: readonly (Tensor | undefined)[];
+  /** The derivative of a primitive; other nodes have a pullback or a replay. */
+  readonly rule: VjpRule | undefined;
+  /** Values of the inputs some derivative reads; undefined for the others, and once freed. */
+  savedInputs: readonly (Tensor | undefined)[];
   /** The first output, where some derivative reads it. */
-  readonly savedOutput: Tensor | undefined;
+  savedOutput: Tensor | undefined;
+  pullback: Pullback | undefined;
+  replay: Replay | undefined;
+  /** Whether a backward pass has freed what it saved. */
+  freed: boolean;
   /** Position on the tape. */
   readonly order: number;
 }

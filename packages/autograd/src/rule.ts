@@ -8,11 +8,11 @@ export interface VjpContext {
   /** Which input the gradient is for. */
   readonly index: number;
   /** The value of an input the rule asked for. */
-  input(index: number): Tensor;
+  readonly input: (index: number) => Tensor;
   /** The value of the output, where the rule asked for it. */
-  output(): Tensor;
+  readonly output: () => Tensor;
   /** Cotangents of all outputs; only `split` has more than one. */
-  cotangents(): Tensor[];
+  readonly cotangents: () => Tensor[];
 }
 
 /** The vector-Jacobian product with respect to one input. */
@@ -39,7 +39,6 @@ export function contextOf(node: TapeNode, index: number, cotangents: readonly (T
     index,
     input: (position) => node.savedInputs[position] as Tensor,
     output: () => node.savedOutput as Tensor,
-    cotangents: () =>
-      node.outputs.map(({ shape, dtype }, index) => cotangents[index] ?? zeros(shape, { dtype })),
+    cotangents: () => node.outputs.map(({ shape, dtype }, index) => cotangents[index] ?? zeros([], { dtype }).broadcastTo(shape)),
   };
 }

@@ -4,8 +4,6 @@ import { sameShape, type Shape, type Tensor } from "@unroll/tensor";
 export function sumTo(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const added = x.rank - shape.length;
-  const axes = x.shape.flatMap((length, axis) =>
-    axis < added || (shape[axis - added] === 1 && length !== 1) ? [axis] : [],
-  );
+  const axes = x.shape.flatMap((length, axis) => (axis < added || (shape[axis - added] === 1 && length !== 1) ? [axis] : []));
   return x.sum({ axes, keepDims: true }).reshape(shape);
 }

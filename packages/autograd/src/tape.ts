@@ -10,37 +10,62 @@ import {
   type Interpreter,
   type Primitive,
   type PrimitiveName,
+  type ShapedArray,
   type Tensor,
 } from "@unroll/tensor";
 
+import { AnomalyWatch } from "./anomaly.js";
 import { AutogradError } from "./error.js";
-import type { TapeNode } from "./node.js";
-import { contextOf, ruleFor, type VjpRule } from "./rule.js";
+import type { Pullback, Replay, TapeNode } from "./node.js";
+import { recording, rests, type Recording } from "./recording.js";
+import { ruleFor } from "./rule.js";
 import { nonDifferentiable, vjpRules } from "./rules.js";
-import { sumTo } from "./sum-to.js";
 import { Variable } from "./variable.js";
+import { BackwardWalk, type GradientHook } from "./walk.js";
 
-/** How {@link Tape.gradients} starts and what it forgives. */
-export interface GradientOptions {
+/** How a backward pass starts. */
+export interface BackwardOptions {
   /** Cotangent of the output, of its shape; 1 for a scalar output when left out. */
   readonly seed?: Tensor;
+  /** Keeps what the tape saved, for another backward pass through the same graph (default false). */
+  readonly retainGraph?: boolean;
+}
+
+/** How {@link Tape.gradients} starts and what it forgives. */
+export interface GradientOptions extends BackwardOptions {
   /** `"zeros"` gives zeros for an input the output does not depend on; `"error"` (default) says so. */
   readonly unused?: "zeros" | "error";
 }
 
-// Later tapes stand above earlier ones, across copies of this package, so that nested derivatives never mix.
-const levels = Symbol.for("@unroll/autograd/levels/1");
-
-function nextLevel(): number {
-  const holder = globalThis as { [levels]?: number };
-  return (holder[levels] = (holder[levels] ?? 0) + 1);
+/** An operation with a derivative of its own, for {@link Tape.record}. */
+export interface RecordedOperation {
+  readonly name: string;
+  /** Its inputs; those that are variables of the tape get gradients. */
+  readonly inputs: readonly Tensor[];
+  /** What it computed, below this tape. */
+  readonly outputs: readonly Tensor[];
+  readonly pullback?: Pullback;
+  readonly replay?: Replay;
 }
+
+const noAttributes: object = Object.freeze({});
 
 /** Records the primitives its variables take part in, and walks them backwards. A tape is a value; there is no global one. */
 export class Tape implements Interpreter {
-  readonly level: number = nextLevel();
+  readonly level: number;
   readonly name = "tape";
+  readonly #state: Recording;
+  readonly #anomaly: AnomalyWatch | undefined;
+  readonly #hooks = new Map<Variable | TapeNode, { readonly variable: Variable; readonly hook: GradientHook }[]>();
+  readonly #gradients = new Map<Variable, Tensor>();
+  readonly #ended = new Set<string>();
   #recorded = 0;
+
+  constructor() {
+    this.#state = recording();
+    this.level = ++this.#state.levels;
+    this.#anomaly = this.#state.anomaly ? new AnomalyWatch() : undefined;
+  }
 
   /** A leaf: gradients can be taken with respect to it. */
   variable(value: Tensor): Variable {
@@ -56,20 +81,30 @@ export class Tape implements Interpreter {
     const parents = new Array<Variable | undefined>(count);
     for (let index = 0; index < count; index++) {
       const input = inputs[index] as Tensor;
-      const own = input instanceof Variable && input.interpreter === this;
-      parents[index] = own ? input : undefined;
-      values[index] = own ? input.value : input;
+      const own = input.interpreter === this;
+      parents[index] = own ? (input as Variable) : undefined;
+      values[index] = own ? (input as Variable).value : input;
     }
     const outputs = dispatch(primitive, values, attributes);
+    if (rests(this.#state, this.level)) {
+      const { capture } = this.#state;
+      if (capture !== undefined) for (const parent of parents) if (parent !== undefined) capture.add(parent);
+      return outputs;
+    }
     const name = primitive.name as PrimitiveName;
-    if (nonDifferentiable.includes(name) || !isFloat((outputs[0] as Tensor).dtype)) return outputs;
-    const rule = vjpRules[name] as VjpRule;
-    const savedInputs = new Array<Tensor | undefined>(count);
+    const rule = vjpRules[name];
+    if (rule === undefined || !isFloat((outputs[0] as Tensor).dtype)) {
+      if (rule === undefined && !nonDifferentiable.includes(name)) throw missingRule(name);
+      this.#ended.add(name);
+      return outputs;
+    }
+    const savedInputs = new Array<Tensor | undefined>(count).fill(undefined);
     let savesOutput = false;
     for (let index = 0; index < count; index++) {
       const own = parents[index] === undefined ? null : ruleFor(rule, index);
-      if (own?.output === true) savesOutput = true;
-      for (const read of own?.inputs ?? []) savedInputs[read] = values[read];
+      if (own === null) continue;
+      if (own.output === true) savesOutput = true;
+      if (own.inputs !== undefined) for (const read of own.inputs) savedInputs[read] = values[read];
     }
     const node: TapeNode = {
       primitive: name,
@@ -77,10 +112,15 @@ export class Tape implements Interpreter {
       parents,
       inputs: values.map(shapedArray),
       outputs: outputs.map(shapedArray),
+      rule,
       savedInputs,
       savedOutput: savesOutput ? outputs[0] : undefined,
+      pullback: undefined,
+      replay: undefined,
+      freed: false,
       order: this.#recorded++,
     };
+    if (this.#anomaly !== undefined) this.#anomaly.recorded(node, values, outputs);
     return outputs.map((output, index) => new Variable(output, this, node, index));
   }
 
@@ -88,18 +128,99 @@ export class Tape implements Interpreter {
     return evaluator.constant(value, dtype);
   }
 
+  /** Puts an operation with a derivative of its own on the tape; float outputs become variables. */
+  record({ name, inputs, outputs, pullback, replay }: RecordedOperation): Tensor[] {
+    const node: TapeNode = {
+      primitive: name,
+      attributes: noAttributes,
+      parents: inputs.map((input) => (input.interpreter === this ? (input as Variable) : undefined)),
+      inputs: inputs.map(shapedArray),
+      outputs: outputs.map(shapedArray),
+      rule: undefined,
+      savedInputs: [],
+      savedOutput: undefined,
+      pullback,
+      replay,
+      freed: false,
+      order: this.#recorded++,
+    };
+    this.#anomaly?.recorded(node, inputs, outputs);
+    return outputs.map((output, index) => (isFloat(output.dtype) ? new Variable(output, this, node, index) : output));
+  }
+
   /**
-   * The gradients of `output` with respect to `inputs`, which are variables of this tape.
+   * The gradients of `output` with respect to `inputs`, which are variables of this tape, leaves or not. What the tape saved on
+   * the way is freed unless `retainGraph` is set.
    *
-   * @throws AutogradError `not-scalar` without a seed, `not-recorded` when the output is no variable of this tape,
-   * `unused` when the output does not depend on an input.
+   * @throws AutogradError `not-scalar` without a seed, `not-recorded` when the output or an input is no variable of this tape,
+   * `unused` when the output does not depend on an input, `freed` the second time, `mismatch` for a seed of another shape.
    */
-  gradients(output: Tensor, inputs: readonly Variable[], { seed, unused = "error" }: GradientOptions = {}): Tensor[] {
-    if (!(output instanceof Variable) || output.interpreter !== this) {
-      if (unused === "zeros") return inputs.map(zerosLike);
+  gradients(output: Tensor, inputs: readonly Variable[], options: GradientOptions = {}): Tensor[] {
+    inputs.forEach((input, index) => {
+      if (input.interpreter !== this) {
+        throw new AutogradError(
+          "not-recorded",
+          `gradients: input ${index} must be a variable of this tape; make it with tape.variable(x)`,
+        );
+      }
+    });
+    if (output.interpreter !== this && options.unused === "zeros") return inputs.map(zerosLike);
+    const found = this.#walk(output, new Set(inputs), options);
+    return inputs.map((input, index) => {
+      const gradient = found.get(input);
+      if (gradient === undefined && options.unused !== "zeros") {
+        throw new AutogradError(
+          "unused",
+          `gradients: the output does not depend on input ${index} of shape ${formatShape(input.shape)}${this.#endings()}; pass unused: "zeros" if that is meant`,
+        );
+      }
+      return gradient ?? zerosLike(input);
+    });
+  }
+
+  /**
+   * Walks back from `output` and adds what arrives to the `gradient` of every leaf, and of every value whose gradient is retained.
+   *
+   * @throws AutogradError as {@link Tape.gradients}.
+   */
+  backward(output: Tensor, options: BackwardOptions = {}): void {
+    for (const [leaf, gradient] of this.#walk(output, undefined, options)) this.#add(leaf, gradient);
+  }
+
+  /** Calls `hook` with the whole gradient of `variable` in each backward pass; what it returns, if anything, goes on instead. */
+  onGradient(variable: Variable, hook: GradientHook): void {
+    const key = variable.node ?? variable;
+    this.#hooks.set(key, [...(this.#hooks.get(key) ?? []), { variable, hook }]);
+  }
+
+  /** Makes `backward` put aside the gradient of a value that is not a leaf. */
+  retainGradient(variable: Variable): void {
+    if (variable.node === undefined) return;
+    this.onGradient(variable, (gradient) => {
+      this.#add(variable, gradient);
+      return undefined;
+    });
+  }
+
+  /** What `backward` has added up for `variable`. */
+  gradientOf(variable: Variable): Tensor | undefined {
+    return this.#gradients.get(variable);
+  }
+
+  #add(variable: Variable, gradient: Tensor): void {
+    const before = this.#gradients.get(variable);
+    this.#gradients.set(variable, before === undefined ? gradient : before.add(gradient));
+  }
+
+  #walk(
+    output: Tensor,
+    wanted: ReadonlySet<Variable> | undefined,
+    { seed, retainGraph = false }: BackwardOptions,
+  ): Map<Variable, Tensor> {
+    if (output.interpreter !== this) {
       throw new AutogradError(
         "not-recorded",
-        "gradients: the output was not computed from variables of this tape; nothing differentiable connects them",
+        `gradients: the output was not computed from variables of this tape; nothing differentiable connects them${this.#endings()}`,
       );
     }
     if (seed === undefined && output.size !== 1) {
@@ -114,58 +235,25 @@ export class Tape implements Interpreter {
         `gradients: the seed must have shape ${formatShape(output.shape)}, got ${formatShape(seed.shape)}`,
       );
     }
-    const wanted = new Set(inputs);
-    const leaves = new Map<Variable, Tensor>();
-    const pending = new Map<TapeNode, (Tensor | undefined)[]>();
-    const send = (variable: Variable, cotangent: Tensor): void => {
-      if (wanted.has(variable) || variable.node === undefined) {
-        const before = leaves.get(variable);
-        leaves.set(variable, before === undefined ? cotangent : before.add(cotangent));
-      }
-      if (variable.node === undefined) return;
-      const cotangents = pending.get(variable.node) ?? [];
-      const before = cotangents[variable.outputIndex];
-      cotangents[variable.outputIndex] = before === undefined ? cotangent : before.add(cotangent);
-      pending.set(variable.node, cotangents);
-    };
-    send(output, seed ?? onesLike(output));
-    for (const node of reachable(output)) {
-      const cotangents = pending.get(node);
-      if (cotangents === undefined) continue;
-      pending.delete(node);
-      node.parents.forEach((parent, index) => {
-        const rule = parent === undefined ? null : ruleFor(vjpRules[node.primitive as PrimitiveName] as VjpRule, index);
-        if (parent === undefined || rule === null) return;
-        const context = contextOf(node, index, cotangents);
-        const cotangent = node.outputs.length === 1 ? (cotangents[0] as Tensor) : (context.cotangents()[0] as Tensor);
-        send(parent, sumTo(rule.vjp(cotangent, context, node.attributes as never), parent.shape));
-      });
-    }
-    return inputs.map((input) => {
-      const gradient = leaves.get(input);
-      if (gradient === undefined && unused === "error") {
-        throw new AutogradError(
-          "unused",
-          `gradients: the output does not depend on input ${inputs.indexOf(input)} of shape ${formatShape(input.shape)}; pass unused: "zeros" if that is meant`,
-        );
-      }
-      return gradient ?? zerosLike(input);
+    const walk = new BackwardWalk({
+      wanted,
+      hooks: this.#hooks,
+      retainGraph,
+      anomaly: this.#anomaly,
+      retained: () => this.#gradients.values(),
     });
+    return walk.run(output as Variable, seed ?? onesLike(output));
+  }
+
+  #endings(): string {
+    return this.#ended.size === 0 ? "" : ` (results of ${[...this.#ended].join(", ")} carry no gradient)`;
   }
 }
 
-function shapedArray({ shape, dtype }: Tensor): { readonly shape: readonly number[]; readonly dtype: DType } {
+function shapedArray({ shape, dtype }: Tensor): ShapedArray {
   return { shape, dtype };
 }
 
-// The nodes an output depends on, latest first.
-function reachable(output: Variable): TapeNode[] {
-  const seen = new Set<TapeNode>();
-  const stack = output.node === undefined ? [] : [output.node];
-  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-    if (seen.has(node)) continue;
-    seen.add(node);
-    for (const parent of node.parents) if (parent?.node !== undefined) stack.push(parent.node);
-  }
-  return [...seen].sort((a, b) => b.order - a.order);
+function missingRule(name: string): AutogradError {
+  return new AutogradError("not-recorded", `${name}: has no derivative; build it from primitives, or give it one with customVjp`);
 }

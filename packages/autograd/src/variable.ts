@@ -29,6 +29,11 @@ export class Variable extends Tensor {
     return this.value.dtype;
   }
 
+  /** What `backward` has added up for a leaf, or for a value whose gradient is retained; undefined before. */
+  get gradient(): Tensor | undefined {
+    return this.interpreter.gradientOf(this);
+  }
+
   override toDense(): DenseTensor {
     return this.value.toDense();
   }

@@ -27,8 +27,13 @@ const sliceRule: InputRule<SliceAttributes> = {
     if (steps.every((step) => step === 1)) return pad(g, { before: starts, after });
     let spread = g;
     shape.forEach((length, axis) => {
-      const positions = arange(sizes[axis] as number).mul(steps[axis] as number).add(starts[axis] as number);
-      const target = zeros(spread.shape.map((size, index) => (index === axis ? length : size)), { dtype: g.dtype });
+      const positions = arange(sizes[axis] as number)
+        .mul(steps[axis] as number)
+        .add(starts[axis] as number);
+      const target = zeros(
+        spread.shape.map((size, index) => (index === axis ? length : size)),
+        { dtype: g.dtype },
+      );
       spread = target.scatterAdd(positions, spread, { axis });
     });
     return spread;
@@ -46,9 +51,7 @@ const concatRule: InputRule<AxisAttributes> = {
 /** Views, matrix products, joining and indexing. */
 export const movementRules: Readonly<Partial<Record<PrimitiveName, VjpRule>>> = {
   reshape: [{ vjp: (g, context) => g.reshape(source(context).shape) }],
-  permute: [
-    { vjp: (g: Tensor, _, { axes }: PermuteAttributes) => g.permute(axes.map((_, axis) => axes.indexOf(axis))) },
-  ],
+  permute: [{ vjp: (g: Tensor, _, { axes }: PermuteAttributes) => g.permute(axes.map((_, axis) => axes.indexOf(axis))) }],
   broadcastTo: [{ vjp: (g, context) => sumTo(g, source(context).shape) }],
   slice: [sliceRule],
   split: [{ vjp: (_: Tensor, context: VjpContext, { axis }: SplitAttributes) => concat(context.cotangents(), { axis }) }],

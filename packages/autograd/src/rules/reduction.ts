@@ -22,8 +22,13 @@ const extreme: InputRule<ReduceAttributes> = {
   inputs: [0],
   output: true,
   vjp(g, context, attributes) {
-    const wins = context.input(0).equal(restore(context.output(), context, attributes)).cast(g.dtype);
-    return restore(g, context, attributes).mul(wins).div(wins.sum({ axes: attributes.axes, keepDims: true }));
+    const wins = context
+      .input(0)
+      .equal(restore(context.output(), context, attributes))
+      .cast(g.dtype);
+    return restore(g, context, attributes)
+      .mul(wins)
+      .div(wins.sum({ axes: attributes.axes, keepDims: true }));
   },
 };
 
@@ -69,7 +74,11 @@ export const reductionRules: Readonly<Partial<Record<PrimitiveName, VjpRule>>> =
     {
       output: true,
       vjp: (g: Tensor, { output }: VjpContext, { axis }: AxisAttributes) =>
-        g.sub(output().exp().mul(g.sum({ axes: axis, keepDims: true }))),
+        g.sub(
+          output()
+            .exp()
+            .mul(g.sum({ axes: axis, keepDims: true })),
+        ),
     },
   ],
 };

@@ -1,0 +1,57 @@
+import type { Tensor } from "@unroll/tensor";
+
+import { below } from "./grad.js";
+import { layersOf, recording, rests } from "./recording.js";
+import type { Tape } from "./tape.js";
+import type { Variable } from "./variable.js";
+
+/** What an operation gives: one tensor, or several. */
+export type CustomOutput = Tensor | readonly Tensor[];
+
+/** What a derivative may read. */
+export interface CustomContext<O extends CustomOutput> {
+  readonly inputs: readonly Tensor[];
+  readonly output: O;
+}
+
+/**
+ * An operation with a derivative of its own. `forward` runs on plain tensors (or is traced), `backward` in tensor methods; if those
+ * differentiate, so does the operation, any number of times. Both are pure; what forward leaves to backward is an output more.
+ *
+ * @param forward - gives one tensor or several, from tensors alone.
+ * @param backward - gives the gradient of each input from the cotangent of the output, which has the output's form; undefined for none.
+ * @param options - `name` for errors, default `"customVjp"`.
+ * @example
+ * const clipGradient = customVjp((x) => x.copy(), (g) => [g.maximum(-1).minimum(1)]);
+ */
+export function customVjp<O extends CustomOutput>(
+  forward: (...inputs: Tensor[]) => O,
+  backward: (cotangent: O, context: CustomContext<O>) => readonly (Tensor | undefined)[],
+  { name = "customVjp" }: { readonly name?: string } = {},
+): (...inputs: Tensor[]) => O {
+  const call = (...inputs: Tensor[]): O => {
+    const tape = topTape(inputs);
+    if (tape === undefined) return forward(...inputs);
+    const values = inputs.map((input) => below(input, tape));
+    const output = call(...values);
+    if (rests(recording(), tape.level)) {
+      for (const input of inputs) if (input.interpreter === tape) recording().capture?.add(input as Variable);
+      return output;
+    }
+    const single = !Array.isArray(output);
+    const outputs = tape.record({
+      name,
+      inputs,
+      outputs: single ? [output as Tensor] : (output as readonly Tensor[]),
+      pullback: (cotangents) => backward((single ? cotangents[0] : cotangents) as O, { inputs: values, output }),
+    });
+    return (single ? outputs[0] : outputs) as O;
+  };
+  return call;
+}
+
+// Tracers above or between run the forward function itself.
+function topTape(inputs: readonly Tensor[]): Tape | undefined {
+  const [top] = [...inputs].sort((a, b) => b.interpreter.level - a.interpreter.level);
+  return top === undefined ? undefined : layersOf(top)[0]?.interpreter;
+}

@@ -1,0 +1,243 @@
+import { scope, type ShapedArray, type Tensor } from "@unroll/tensor";
+
+import type { AnomalyWatch } from "./anomaly.js";
+import { CotangentLedger } from "./cotangent-ledger.js";
+import { AutogradError } from "./error.js";
+import type { TapeNode } from "./node.js";
+import { contextOf, ruleFor } from "./rule.js";
+import { sumTo } from "./sum-to.js";
+import type { Variable } from "./variable.js";
+
+/** Sees a gradient that is complete, and may replace it. */
+export type GradientHook = (gradient: Tensor) => Tensor | undefined;
+
+/** What a walk does on its way. */
+export interface WalkOptions {
+  /** Variables whose gradients are asked for; every leaf when undefined. */
+  readonly wanted: ReadonlySet<Variable> | undefined;
+  readonly hooks: ReadonlyMap<Variable | TapeNode, readonly { readonly variable: Variable; readonly hook: GradientHook }[]>;
+  readonly retainGraph: boolean;
+  readonly anomaly: AnomalyWatch | undefined;
+  /** Tensors that hooks have put aside, which outlive the scopes of the walk. */
+  readonly retained: () => Iterable<Tensor>;
+}
+
+/** One backward pass: sends cotangents from the outputs to the leaves, latest operation first. */
+export class BackwardWalk {
+  readonly gradients: Map<Variable, Tensor> = new Map();
+  readonly #options: WalkOptions;
+  readonly #pending = new Map<TapeNode, (Tensor | undefined)[]>();
+  readonly #ledger = new CotangentLedger();
+  readonly #wantedOf = new Map<TapeNode, Variable[]>();
+
+  constructor(options: WalkOptions) {
+    this.#options = options;
+    for (const variable of options.wanted ?? []) {
+      if (variable.node === undefined) continue;
+      this.#wantedOf.set(variable.node, [...(this.#wantedOf.get(variable.node) ?? []), variable]);
+    }
+  }
+
+  /** Walks from `output`, whose cotangent is `seed`. */
+  run(output: Variable, seed: Tensor): Map<Variable, Tensor> {
+    this.#send(output, seed, { fresh: false });
+    this.#walk([output], 0);
+    for (const [leaf, gradient] of this.gradients) {
+      if (leaf.node === undefined) this.gradients.set(leaf, this.#hooked(leaf, leaf, gradient));
+    }
+    return this.gradients;
+  }
+
+  #walk(outputs: readonly Variable[], from: number): void {
+    for (const node of reachable(outputs, from)) {
+      const cotangents = this.#pending.get(node);
+      if (cotangents === undefined) continue;
+      this.#pending.delete(node);
+      node.outputs.forEach((_, index) => this.#arrived(node, index, cotangents));
+      this.#differentiate(node, cotangents);
+      for (const cotangent of cotangents) this.#ledger.release(cotangent);
+      if (!this.#options.retainGraph) free(node);
+    }
+  }
+
+  #arrived(node: TapeNode, index: number, cotangents: (Tensor | undefined)[]): void {
+    const cotangent = cotangents[index];
+    if (cotangent === undefined) return;
+    const hooks = this.#options.hooks.get(node);
+    const variable = hooks?.find((watched) => watched.variable.outputIndex === index)?.variable;
+    const gradient = variable === undefined ? cotangent : this.#hooked(node, variable, cotangent);
+    cotangents[index] = gradient;
+    for (const wanted of this.#wantedOf.get(node) ?? []) {
+      if (wanted.outputIndex !== index) continue;
+      this.#ledger.pin(gradient);
+      this.gradients.set(wanted, gradient);
+    }
+  }
+
+  #hooked(key: Variable | TapeNode, variable: Variable, gradient: Tensor): Tensor {
+    let result = gradient;
+    for (const watched of this.#options.hooks.get(key) ?? []) {
+      if (watched.variable !== variable) continue;
+      this.#ledger.pin(result);
+      result = sized(watched.hook(result) ?? result, variable, "onGradient");
+      this.#ledger.pin(result);
+    }
+    return result;
+  }
+
+  #differentiate(node: TapeNode, cotangents: readonly (Tensor | undefined)[]): void {
+    if (node.freed) {
+      throw new AutogradError(
+        "freed",
+        `gradients: the graph through ${node.primitive} was freed by an earlier backward pass; give that one retainGraph: true`,
+      );
+    }
+    const plain = node.rule !== undefined && [...cotangents, ...node.savedInputs, node.savedOutput].every(isPlain);
+    // An outer tape, or a user, may keep what takes part from here on.
+    if (!plain && node.replay?.isolated !== true) for (const cotangent of cotangents) this.#ledger.pin(cotangent);
+    if (node.replay !== undefined) return this.#replay(node, cotangents);
+    if (node.pullback !== undefined) return this.#pull(node, node.pullback, cotangents);
+    for (const saved of [...node.savedInputs, node.savedOutput]) checkAlive(node, saved);
+    this.#options.anomaly?.unchanged(node);
+    const compute = (): (Tensor | undefined)[] => node.parents.map((parent, index) => vjpOf(node, parent, index, cotangents));
+    // Where no outer tape records the derivative, what it leaves behind on its way is free at once.
+    this.#sendAll(node, plain ? scope(compute) : compute(), cotangents, { fresh: plain });
+  }
+
+  #pull(node: TapeNode, pullback: NonNullable<TapeNode["pullback"]>, cotangents: readonly (Tensor | undefined)[]): void {
+    const results = pullback(contextOf(node, 0, cotangents).cotangents());
+    if (results.length > node.parents.length) {
+      throw new AutogradError(
+        "mismatch",
+        `${node.primitive}: backward gives one gradient per input, got ${results.length} for ${node.parents.length}`,
+      );
+    }
+    this.#sendAll(node, results, cotangents, { fresh: false });
+  }
+
+  #sendAll(
+    node: TapeNode,
+    results: readonly (Tensor | undefined)[],
+    received: readonly (Tensor | undefined)[],
+    { fresh }: { readonly fresh: boolean },
+  ): void {
+    results.forEach((result, index) => {
+      const parent = node.parents[index];
+      if (parent === undefined || result === undefined) return;
+      this.#options.anomaly?.sent(node, index, result, received);
+      this.#send(parent, sized(result, parent, node.primitive), { fresh });
+    });
+  }
+
+  // The cotangents go on through the operations of the second run, in the order the plain tape has: the sums are the same to the bit.
+  #replay(node: TapeNode, cotangents: readonly (Tensor | undefined)[]): void {
+    const { run, isolated } = node.replay as NonNullable<TapeNode["replay"]>;
+    const again = (): Tensor[] => {
+      const outputs = run();
+      checkReplay(node, outputs);
+      const variables = outputs.filter((output, index): output is Variable => {
+        if (cotangents[index] === undefined || !node.parents.some((parent) => parent?.interpreter === output.interpreter))
+          return false;
+        this.#send(output as Variable, cotangents[index], { fresh: false });
+        return true;
+      });
+      this.#walk(variables, node.order + 1);
+      const rest = [...this.#pending.values()].flat().filter((x) => x !== undefined);
+      return [...this.gradients.values(), ...this.#options.retained(), ...rest];
+    };
+    if (isolated && cotangents.every(isPlain)) scope(again);
+    else again();
+  }
+
+  #send(variable: Variable, cotangent: Tensor, { fresh }: { readonly fresh: boolean }): void {
+    const own = cotangent.dtype === variable.dtype ? cotangent : cotangent.cast(variable.dtype);
+    const { node, outputIndex } = variable;
+    if (node === undefined) {
+      if (this.#options.wanted?.has(variable) === false && !this.#options.hooks.has(variable)) {
+        this.#ledger.hold(own, { fresh });
+        this.#ledger.release(own);
+        return;
+      }
+      this.gradients.set(variable, this.#sum(this.gradients.get(variable), own, { fresh }));
+      return;
+    }
+    let cotangents = this.#pending.get(node);
+    if (cotangents === undefined)
+      this.#pending.set(node, (cotangents = new Array<Tensor | undefined>(node.outputs.length).fill(undefined)));
+    cotangents[outputIndex] = this.#sum(cotangents[outputIndex], own, { fresh });
+  }
+
+  #sum(before: Tensor | undefined, cotangent: Tensor, { fresh }: { readonly fresh: boolean }): Tensor {
+    this.#ledger.hold(cotangent, { fresh });
+    if (before === undefined) return cotangent;
+    const sum = before.add(cotangent);
+    if (!isPlain(sum)) for (const part of [before, cotangent]) this.#ledger.pin(part);
+    this.#ledger.hold(sum, { fresh: true });
+    this.#ledger.release(before);
+    this.#ledger.release(cotangent);
+    return sum;
+  }
+}
+
+function vjpOf(
+  node: TapeNode,
+  parent: Variable | undefined,
+  index: number,
+  cotangents: readonly (Tensor | undefined)[],
+): Tensor | undefined {
+  const rule = parent === undefined || node.rule === undefined ? null : ruleFor(node.rule, index);
+  if (parent === undefined || rule === null) return undefined;
+  const context = contextOf(node, index, cotangents);
+  const cotangent = node.outputs.length === 1 ? (cotangents[0] as Tensor) : (context.cotangents()[0] as Tensor);
+  return sumTo(rule.vjp(cotangent, context, node.attributes as never), parent.shape);
+}
+
+function free(node: TapeNode): void {
+  node.freed = true;
+  node.savedInputs = [];
+  node.savedOutput = undefined;
+  node.pullback = undefined;
+  node.replay = undefined;
+}
+
+function isPlain(x: Tensor | undefined): boolean {
+  return x === undefined || x.interpreter.level === 0;
+}
+
+function checkAlive(node: TapeNode, saved: Tensor | undefined): void {
+  if (saved?.interpreter.level !== 0 || !saved.toDense().storage.disposed) return;
+  throw new AutogradError(
+    "freed",
+    `gradients: ${node.primitive} needs a value of the forward pass that was freed; take gradients before its scope() ends or it is disposed`,
+  );
+}
+
+function sized(gradient: Tensor, { shape }: ShapedArray, operation: string): Tensor {
+  if (gradient.shape.length === shape.length && gradient.shape.every((length, axis) => length === shape[axis])) return gradient;
+  throw new AutogradError(
+    "mismatch",
+    `${operation}: a gradient has the shape of its value, [${shape.join(", ")}], got [${gradient.shape.join(", ")}]`,
+  );
+}
+
+function checkReplay(node: TapeNode, outputs: readonly ShapedArray[]): void {
+  const print = (arrays: readonly ShapedArray[]): string =>
+    arrays.map(({ shape, dtype }) => `${dtype}[${shape.join(", ")}]`).join(" ");
+  if (print(outputs) === print(node.outputs)) return;
+  throw new AutogradError(
+    "mismatch",
+    `checkpoint: the function must do the same when it is run again, got ${print(outputs)} after ${print(node.outputs)}; pass its generators`,
+  );
+}
+
+// The nodes the outputs depend on, latest first.
+function reachable(outputs: readonly Variable[], from: number): TapeNode[] {
+  const seen = new Set<TapeNode>();
+  const stack = outputs.flatMap(({ node }) => (node === undefined ? [] : [node]));
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (node.order < from || seen.has(node)) continue;
+    seen.add(node);
+    for (const parent of node.parents) if (parent?.node !== undefined) stack.push(parent.node);
+  }
+  return [...seen].sort((a, b) => b.order - a.order);
+}
