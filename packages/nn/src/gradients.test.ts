@@ -27,7 +27,8 @@ import {
 
 const size = fc.integer({ min: 1, max: 4 });
 const seed = fc.integer({ min: 1, max: 1000 });
-const runs = { numRuns: 6 };
+// A fixed seed, since a random one would now and then stand on a kink of a loss.
+const runs = { numRuns: 6, seed: 5 };
 const real = (seed: number, ...shape: number[]): Tensor => normal(shape, { generator: createGenerator(seed), dtype: "float64" });
 const indices = (seed: number, count: number, ...shape: number[]): Tensor => {
   const generator = createGenerator(seed);
