@@ -30,7 +30,7 @@ program
   .option("--embedding <size>", "size of a character's vector", count, 64)
   .option("--length <characters>", "characters per step of truncated back-propagation", count, 64)
   .option("--batch <rows>", "places of the text read side by side", count, 32)
-  .option("--epochs <count>", "passes over the training text (default: 3, or as many as --minutes allow)", count)
+  .option("--epochs <count>", "passes over the training text (default: 1, or as many as --minutes allow)", count)
   .option("--minutes <time>", "end after this long, even if epochs are left", positive)
   .option("--learning-rate <rate>", "of Adam at the start; falls to a twentieth along a cosine", positive, 0.004)
   .option("--clip <norm>", "largest norm of all gradients together", positive, 1)

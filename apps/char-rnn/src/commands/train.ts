@@ -20,7 +20,7 @@ import { writeText } from "../write-text.js";
 /** Options of `char-rnn train`. */
 export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSettings, "text" | "epochs"> {
   readonly text?: string;
-  /** Default 3, or as many as the minutes allow. */
+  /** Default 1, or as many as the minutes allow. */
   readonly epochs?: number;
   /** Ends after this many minutes, even if epochs are left; the learning rate then falls only where epochs are given. */
   readonly minutes?: number;
@@ -110,7 +110,7 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
     return { start: saved, corpus, split: splitText(corpus, saved.trainingSettings) };
   }
   const { cell, embedding, hidden, layers, length, batch, learningRate, clip, seed } = options;
-  const epochs = options.epochs ?? (options.minutes === undefined ? 3 : 10_000);
+  const epochs = options.epochs ?? (options.minutes === undefined ? 1 : 10_000);
   const text = options.text === undefined ? null : resolve(options.text);
   const corpus = await loadCorpus(text);
   const split = splitText(corpus, options);
