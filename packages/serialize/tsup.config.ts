@@ -1,3 +1,3 @@
 import { tsupConfig } from "@unroll/tsup-config";
 
-export default tsupConfig(["src/index.ts", "src/node.ts", "src/pytorch.ts", "src/onnx.ts"]);
+export default tsupConfig(["src/index.ts", "src/node.ts", "src/pytorch.ts", "src/onnx.ts", "src/inspect.ts"]);
