@@ -92,3 +92,27 @@ torch.save(
 torch.save(torch.nn.LSTM(2, 2), folder / "whole-module.pt")
 torch.save({"weight": torch.nn.Parameter(torch.ones(2))}, folder / "parameter.pt")
 torch.save({"weight": torch.ones(2)}, folder / "legacy.pt", _use_new_zipfile_serialization=False)
+
+# What torch.onnx.export makes of a classifier and of a forecaster with layers, directions and an initial state of its own making.
+exported = Path("packages/serialize/fixtures/onnx")
+torch.onnx.export(classifier, (tokens,), exported / "torch-classifier.onnx", input_names=["x"], output_names=["y"], opset_version=14, dynamic_axes={"x": {0: "batch", 1: "time"}})
+save_file({"x": tokens, "y": classifier(tokens).detach()}, exported / "torch-classifier.run.safetensors")
+
+
+class Forecaster(torch.nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.rnn = torch.nn.GRU(3, 4, num_layers=2, bidirectional=True, batch_first=True)
+        self.norm = torch.nn.LayerNorm(8)
+        self.head = torch.nn.Linear(8, 2)
+
+    def forward(self, x):
+        y, _ = self.rnn(x)
+        return self.head(torch.relu(self.norm(y[:, -1, :])))
+
+
+torch.manual_seed(3)
+forecaster = Forecaster().eval()
+x = torch.randn(2, 5, 3)
+torch.onnx.export(forecaster, (x,), exported / "torch-forecaster.onnx", input_names=["x"], output_names=["y"], opset_version=14, dynamic_axes={"x": {0: "batch"}})
+save_file({"x": x, "y": forecaster(x).detach()}, exported / "torch-forecaster.run.safetensors")
