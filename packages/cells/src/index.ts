@@ -32,3 +32,7 @@ export { unroll, Unrolled } from "./unroll/unroll.js";
 export type { SequenceOptions, SequenceResult } from "./unroll/unroll.js";
 export type { Direction, LayerOptions, UnrollOptions } from "./unroll/unroll-options.js";
 export type { Zoneout } from "./unroll/zoneout.js";
+export { EncoderDecoder } from "./translate/encoder-decoder.js";
+export type { DecoderState, Encoded, EncoderDecoderOptions } from "./translate/encoder-decoder.js";
+export { beamSearch, greedySearch } from "./translate/search.js";
+export type { BeamOptions, Hypothesis, TokenModel } from "./translate/search.js";
