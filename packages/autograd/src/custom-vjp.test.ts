@@ -1,0 +1,57 @@
+import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
+import { expect, it } from "vitest";
+
+import { customVjp, grad, gradcheck, noGrad } from "./index.js";
+
+const real = (...shape: number[]): Tensor => normal(shape, { generator: createGenerator(5), dtype: "float64" });
+
+const fused = customVjp(
+  (a, b) => [a.mul(b), a.mul(b).tanh()] as readonly Tensor[],
+  ([product, bent], { inputs: [a, b], output: [, y] }) => {
+    const slope = (product as Tensor).add((bent as Tensor).mul((y as Tensor).square().neg().add(1)));
+    return [slope.mul(b as Tensor), slope.mul(a as Tensor)];
+  },
+  { name: "fused" },
+);
+
+it("passes the same check as a primitive, once and twice", () => {
+  const run = (a: Tensor, b: Tensor): Tensor => {
+    const [product, bent] = fused(a, b) as [Tensor, Tensor];
+    return product.add(bent.mul(2));
+  };
+  for (const order of [1, 2] as const) {
+    const report = gradcheck((a: Tensor, b: Tensor) => run(a, b), [real(3, 2), real(3, 2).add(0.3)], { order });
+    expect(report.ok, report.message).toBe(true);
+  }
+  expect(gradcheck((a: Tensor) => (fused(a, real(3)) as [Tensor, Tensor])[1], [real(3)]).ok).toBe(true);
+});
+
+it("bends gradients where that is wanted, and rests under noGrad", () => {
+  const clip = customVjp(
+    (x) => x.copy(),
+    (g) => [g.maximum(-1).minimum(1)],
+  );
+  expect(grad((x) => clip(x).mul(5).sum())(tensor([2])).item()).toBe(1);
+  expect(
+    grad((x) =>
+      noGrad(() => clip(x))
+        .mul(x)
+        .sum(),
+    )(tensor([2])).item(),
+  ).toBe(2);
+});
+
+it("explains gradients of a wrong number or shape", () => {
+  const many = customVjp(
+    (x) => x.copy(),
+    (g) => [g, g],
+    { name: "many" },
+  );
+  expect(() => grad((x) => many(x).sum())(tensor([1]))).toThrow(/many: backward gives one gradient per input, got 2 for 1/);
+  const odd = customVjp(
+    (x) => x.copy(),
+    (g) => [g.sum()],
+    { name: "odd" },
+  );
+  expect(() => grad((x) => odd(x).sum())(tensor([1, 2]))).toThrow(/odd: a gradient has the shape of its value, \[2\], got \[\]/);
+});
