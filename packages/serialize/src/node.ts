@@ -1,3 +1,4 @@
 export { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } from "./node/files.js";
 export { openSafetensorsFile } from "./node/open-file.js";
 export type { SafetensorsFile } from "./node/open-file.js";
+export type { WriteOptions } from "./node/write-atomically.js";

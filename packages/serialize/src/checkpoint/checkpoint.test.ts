@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
+
 import { fromTypedArray, ones, zeros, type Tensor } from "@unroll/tensor";
 import * as v from "valibot";
 import { describe, expect, it } from "vitest";
 
-import { decodeCheckpoint, decodeSafetensors, encodeCheckpoint, encodeSafetensors } from "../index.js";
+import { checkpointVersion, decodeCheckpoint, decodeSafetensors, encodeCheckpoint, encodeSafetensors } from "../index.js";
 
 const training = {
   step: 12,
@@ -32,6 +34,14 @@ describe("encodeCheckpoint and decodeCheckpoint", () => {
     expect(back.config.best).toBe(Infinity);
     expect(back.config.last).toBeNaN();
     expect(back.config.zero).toBe(-0);
+  });
+
+  it("read the file that version 1 wrote, and write it again byte for byte", () => {
+    const bytes = readFileSync(new URL("../../fixtures/checkpoint/version-1.safetensors", import.meta.url));
+    const tree = decodeCheckpoint(bytes) as unknown as typeof whole;
+    expect([tree.config.best, tree.training.step, tree.model["rnn.weight_ih_l0"].shape]).toEqual([Infinity, 12, [2, 2]]);
+    expect(checkpointVersion).toBe(1);
+    expect(Buffer.from(encodeCheckpoint(tree)).equals(bytes)).toBe(true);
   });
 
   it("name tensors by dotted paths, apart even where two paths read the same", () => {

@@ -41,6 +41,14 @@ describe("files", () => {
     expect(await readdir(join(folder, "old"))).toEqual(["kept.safetensors"]);
   });
 
+  it("keep the last good file where asked to", async () => {
+    const path = join(folder, "kept", "checkpoint.safetensors");
+    for (const step of [1, 2, 3]) await saveCheckpoint(path, { step }, { keepPrevious: true });
+    expect((await readdir(join(folder, "kept"))).sort()).toEqual(["checkpoint.safetensors", "checkpoint.safetensors.previous"]);
+    expect((await loadCheckpoint(path))["step"]).toBe(3);
+    expect((await loadCheckpoint(`${path}.previous`))["step"]).toBe(2);
+  });
+
   it("hold what there was at the moment of the call", async () => {
     const path = join(folder, "moment.safetensors");
     const values = { step: 1, x: ones([1]) };

@@ -6,7 +6,7 @@ import type { CheckpointTree } from "../checkpoint/tree.js";
 import { decodeSafetensors, type Safetensors } from "../safetensors/decode.js";
 import { safetensorsParts, type SafetensorsOptions } from "../safetensors/encode.js";
 import { named } from "./named.js";
-import { writeAtomically } from "./write-atomically.js";
+import { writeAtomically, type WriteOptions } from "./write-atomically.js";
 
 /**
  * Writes tensors, as they are at the moment of the call, to a safetensors file. The file is replaced in one step: a
@@ -35,10 +35,11 @@ export async function loadSafetensors(path: string): Promise<Safetensors> {
  * Writes a checkpoint, as the tree is at the moment of the call. The file is replaced in one step: a crash leaves the
  * old one or the new one. A missing folder is made.
  *
+ * @param options - `keepPrevious` (default false) leaves the file that is replaced as `<path>.previous`.
  * @throws SerializeError `file` when the file system refuses, else as `encodeCheckpoint`
  */
-export async function saveCheckpoint(path: string, tree: object): Promise<void> {
-  await named("saveCheckpoint", path, () => writeAtomically(path, [...checkpointParts(tree)]));
+export async function saveCheckpoint(path: string, tree: object, options: WriteOptions = {}): Promise<void> {
+  await named("saveCheckpoint", path, () => writeAtomically(path, [...checkpointParts(tree)], options));
 }
 
 /**

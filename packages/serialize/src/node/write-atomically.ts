@@ -1,12 +1,22 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+
+/** How a file is written. */
+export interface WriteOptions {
+  /** Whether the file that is replaced stays beside the new one, as `<path>.previous`. Default false. */
+  readonly keepPrevious?: boolean;
+}
 
 /**
  * Writes a file so that a crash at any moment leaves the old one or the new one, never half: into a temporary file of
  * the same folder (made if missing), to disk, then under its name. The temporary file is removed on failure.
  */
-export async function writeAtomically(path: string, parts: readonly Uint8Array[]): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  parts: readonly Uint8Array[],
+  { keepPrevious = false }: WriteOptions = {},
+): Promise<void> {
   const folder = dirname(path);
   await mkdir(folder, { recursive: true });
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
@@ -18,12 +28,25 @@ export async function writeAtomically(path: string, parts: readonly Uint8Array[]
     } finally {
       await file.close();
     }
+    if (keepPrevious) await keepAs(path, `${path}.previous`);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+}
+
+// A second name for the file, not another file: there is one under `path` all the time.
+async function keepAs(path: string, previous: string): Promise<void> {
+  const temporary = `${previous}.${randomUUID()}.tmp`;
+  try {
+    await link(path, temporary);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
+    await copyFile(path, temporary);
+  }
+  await rename(temporary, previous);
 }
 
 // The rename itself must reach the disk. Windows has no such call, and needs none.
