@@ -1,4 +1,4 @@
-import { dtypeOf, makeTypedArray, type DType, type TypedArray } from "./dtype.js";
+import { bytesPerElement, dtypeOf, makeTypedArray, type DType, type TypedArray } from "./dtype.js";
 import { dispatchOne } from "./dispatch.js";
 import { fail } from "./error.js";
 import { empty, upload } from "./evaluate.js";
@@ -60,6 +60,34 @@ export function fromTypedArray(data: TypedArray, shape: Shape): Tensor {
   return upload(data, shape, dtypeOf(data));
 }
 
+/**
+ * A tensor with a copy of the bytes of `buffer` from `byteOffset` on (default 0, any alignment), in row-major order and the
+ * byte order of the machine; float32 unless `dtype` says otherwise.
+ *
+ * @throws TensorError `shape` when the buffer is too short.
+ */
+export function fromBuffer(
+  buffer: ArrayBufferLike | ArrayBufferView,
+  shape: Shape,
+  { dtype = "float32", byteOffset = 0 }: DTypeOptions & { readonly byteOffset?: number } = {},
+): Tensor {
+  checkShape("fromBuffer", shape);
+  const bytes = ArrayBuffer.isView(buffer)
+    ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    : new Uint8Array(buffer);
+  const length = sizeOf(shape) * bytesPerElement[dtype];
+  if (!Number.isInteger(byteOffset) || byteOffset < 0 || byteOffset + length > bytes.length) {
+    fail(
+      "shape",
+      `fromBuffer: ${formatShape(shape)} of ${dtype} needs ${length} bytes from byte ${byteOffset} on, got ${bytes.length} bytes in all`,
+    );
+  }
+  const data = makeTypedArray(dtype, sizeOf(shape));
+  new Uint8Array(data.buffer).set(bytes.subarray(byteOffset, byteOffset + length));
+  if (dtype === "bool") data.forEach((value, index) => (data[index] = Number(value !== 0)));
+  return upload(data, shape, dtype);
+}
+
 /** A tensor of shape `[]`. */
 export function scalar(value: number, options: DTypeOptions = {}): Tensor {
   return full([], value, options);
@@ -114,6 +142,7 @@ export function concat(tensors: readonly Tensor[], { axis }: AxisOptions): Tenso
 
 /** Joins tensors of one shape along a new axis. */
 export function stack(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor {
+  if (tensors.length === 0) fail("shape", "stack: needs at least one tensor");
   return concat(
     tensors.map((x) => x.unsqueeze({ axis })),
     { axis },

@@ -45,5 +45,5 @@ export function dispatchOne(primitive: Primitive, operands: readonly Operand[], 
 
 function numberDtype(value: number, beside: DType): DType {
   if (isFloat(beside)) return beside;
-  return Number.isInteger(value) ? "int32" : "float32";
+  return value === (value | 0) ? "int32" : "float32";
 }

@@ -1,8 +1,13 @@
+export { allClose } from "./all-close.js";
+export type { Closeness, Mismatch, Tolerance } from "./all-close.js";
 export type { Backend, Kernel, KernelTable, Storage } from "./backend.js";
+export { setSlice } from "./compositions/set-slice.js";
+export type { TopK } from "./compositions/sorting.js";
 export { currentBackend, setBackend, withBackend } from "./context.js";
 export {
   arange,
   concat,
+  fromBuffer,
   fromTypedArray,
   full,
   oneHot,
@@ -26,6 +31,8 @@ export type { DType, TypedArray } from "./dtype.js";
 export { fail, TensorError } from "./error.js";
 export type { TensorErrorCode } from "./error.js";
 export { evaluator } from "./evaluate.js";
+export { createGenerator } from "./generator.js";
+export type { Generator } from "./generator.js";
 export type { Interpreter } from "./interpreter.js";
 export type { CastAttributes } from "./primitives/elementwise.js";
 export type { PadAttributes } from "./primitives/movement.js";
@@ -34,8 +41,7 @@ export type { ArgsortAttributes, AxisAttributes, CumsumAttributes, ReduceAttribu
 export { kernelNames, primitives } from "./primitives/table.js";
 export type { KernelName, PrimitiveName } from "./primitives/table.js";
 export type { PermuteAttributes, ShapeAttributes, SliceAttributes, SplitAttributes } from "./primitives/view.js";
-export { createGenerator, normal, permutation, uniform } from "./random.js";
-export type { Generator } from "./random.js";
+export { bernoulli, categorical, normal, permutation, uniform } from "./random.js";
 export { referenceBackend } from "./reference/backend.js";
 export { referenceKernels } from "./reference/kernels.js";
 export { collectTensors, disposeTree, keep, scope } from "./scope.js";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { createGenerator, normal, permutation } from "./index.js";
+import { bernoulli, categorical, createGenerator, normal, permutation, tensor, uniform, zeros } from "./index.js";
 
 it("repeats from a seed, and goes on from a saved state", () => {
   const a = createGenerator(7);
@@ -28,5 +28,54 @@ it("draws normal numbers with mean 0 and variance 1", () => {
 it("permutes", () => {
   expect([...permutation(50, { generator: createGenerator(3) })].sort((a, b) => a - b)).toEqual(
     Array.from({ length: 50 }, (_, i) => i),
+  );
+});
+
+it("draws uniform numbers below the upper end, even where float32 would round up to it", () => {
+  const generator = { ...createGenerator(1), uniform: () => 1 - 2 ** -32 };
+  expect(uniform([1], { generator }).item()).toBe(0);
+  expect(uniform([1], { generator, dtype: "float64" }).item()).toBe(1 - 2 ** -32);
+  expect(uniform([1], { generator, low: 2, high: 2 }).item()).toBe(2);
+  expect(() => uniform([1], { generator, low: 2, high: 1 })).toThrow("uniform: low must not be above high, got 2 and 1");
+});
+
+it("draws 1 with the probability asked for", () => {
+  const x = bernoulli([20_000], { generator: createGenerator(2), probability: 0.3 });
+  expect(Math.abs(x.mean().item() - 0.3)).toBeLessThan(0.01);
+  expect(
+    bernoulli([50], { generator: createGenerator(2), probability: 1 })
+      .sum()
+      .item(),
+  ).toBe(50);
+  expect(
+    bernoulli([50], { generator: createGenerator(2), probability: 0, dtype: "bool" })
+      .sum()
+      .item(),
+  ).toBe(0);
+  expect(() => bernoulli([1], { generator: createGenerator(2), probability: 1.5 })).toThrow(
+    "bernoulli: probability must lie in 0..1, got 1.5",
+  );
+});
+
+it("draws classes with the probabilities of their logits", () => {
+  const logits = tensor([Math.log(1), Math.log(2), -Infinity, Math.log(5)]).add(700);
+  const drawn = categorical(logits.broadcastTo([20_000, 4]), { generator: createGenerator(3) });
+  expect([drawn.dtype, ...drawn.shape]).toEqual(["int32", 20_000]);
+  const share = (index: number): number => drawn.equal(index).mean().item();
+  expect(share(0)).toBeCloseTo(1 / 8, 1);
+  expect(share(1)).toBeCloseTo(2 / 8, 1);
+  expect(share(2)).toBe(0);
+  expect(share(3)).toBeCloseTo(5 / 8, 1);
+});
+
+it("draws from no rows, from one, and says which row has nothing to draw", () => {
+  const generator = createGenerator(4);
+  expect(categorical(zeros([0, 3]), { generator }).shape).toEqual([0]);
+  expect(categorical(tensor([-Infinity, 0]), { generator }).item()).toBe(1);
+  expect(() => categorical(zeros([2, 0]), { generator })).toThrow(
+    "categorical: needs logits [..., classes] with a class to draw, got [2, 0]",
+  );
+  expect(() => categorical(tensor([[1], [-Infinity]]), { generator })).toThrow(
+    "categorical: each row needs a finite largest logit, got -Infinity in row 1",
   );
 });

@@ -1,62 +1,9 @@
-import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-
 import { makeTypedArray, type DType } from "./dtype.js";
 import { fail } from "./error.js";
 import { upload } from "./evaluate.js";
-import { sizeOf, type Shape } from "./shape.js";
+import type { Generator } from "./generator.js";
+import { formatShape, sizeOf, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
-
-/** A seeded source of random numbers (xoroshiro128+) whose state saves and restores. The same on every backend. */
-export interface Generator {
-  /** An independent generator that follows from this one's seed and a name, wherever this one stands. */
-  stream(name: string): Generator;
-  /** The next 32 random bits as a signed integer. */
-  next(): number;
-  /** Uniform in [0, 1), 32 bits fine. */
-  uniform(): number;
-  /** Standard normal (Box and Muller). */
-  normal(): number;
-  /** Uniform integer in 0..bound-1. */
-  integer(bound: number): number;
-  /** Everything needed to go on from here. */
-  state(): readonly number[];
-  /** Goes on from a state of {@link Generator.state}. */
-  restore(state: readonly number[]): void;
-}
-
-/** A generator; the same seed (an integer) gives the same numbers everywhere. */
-export function createGenerator(seed: number): Generator {
-  if (!Number.isInteger(seed)) fail("range", `createGenerator: the seed must be an integer, got ${seed}`);
-  let source = xoroshiro128plus(seed | 0);
-  const generator: Generator = {
-    stream(name) {
-      let hash = 0x811c9dc5 ^ seed; // FNV-1a over the name, started from the seed
-      for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-      return createGenerator(hash | 0);
-    },
-    next() {
-      return source.next();
-    },
-    uniform() {
-      return (source.next() >>> 0) / 2 ** 32;
-    },
-    normal() {
-      const radius = Math.sqrt(-2 * Math.log(1 - generator.uniform()));
-      return radius * Math.cos(2 * Math.PI * generator.uniform());
-    },
-    integer(bound) {
-      return Math.floor(generator.uniform() * bound);
-    },
-    state() {
-      return [...source.getState()];
-    },
-    restore(state) {
-      if (state.length !== 4) fail("range", `Generator.restore: a state has 4 integers, got ${state.length}`);
-      source = xoroshiro128plusFromState(state);
-    },
-  };
-  return generator;
-}
 
 interface DrawOptions {
   readonly generator: Generator;
@@ -74,7 +21,13 @@ export function uniform(
   shape: Shape,
   { generator, low = 0, high = 1, dtype = "float32" }: DrawOptions & { readonly low?: number; readonly high?: number },
 ): Tensor {
-  return draw(shape, dtype, () => low + (high - low) * generator.uniform());
+  if (!(low <= high)) fail("range", `uniform: low must not be above high, got ${low} and ${high}`);
+  // In float32 one draw in 2^25 rounds up to `high`, which is outside: it counts as `low`.
+  const round = dtype === "float32" ? Math.fround : Number;
+  return draw(shape, dtype, () => {
+    const drawn = low + (high - low) * generator.uniform();
+    return round(drawn) < high ? drawn : low;
+  });
 }
 
 /** Normal, default mean 0 and deviation 1. */
@@ -100,4 +53,55 @@ export function permutation(n: number, { generator }: { readonly generator: Gene
     order[other] = swapped;
   }
   return order;
+}
+
+/** 1 with `probability` (default 0.5), else 0. */
+export function bernoulli(
+  shape: Shape,
+  { generator, probability = 0.5, dtype = "float32" }: DrawOptions & { readonly probability?: number },
+): Tensor {
+  if (!(probability >= 0 && probability <= 1)) {
+    fail("range", `bernoulli: probability must lie in 0..1, got ${probability}`);
+  }
+  return draw(shape, dtype, () => Number(generator.uniform() < probability));
+}
+
+/**
+ * One class per row, drawn with the probabilities `softmax(logits)`; one number of the generator per row.
+ *
+ * @param logits - `[..., classes]`, unnormalised log-probabilities; -Infinity rules a class out. Divide by a temperature first.
+ * @returns int32 `[...]`
+ * @throws TensorError `shape` without a class to draw, `range` where a row holds NaN or +Infinity, or rules out every class.
+ */
+export function categorical(logits: Tensor, { generator }: { readonly generator: Generator }): Tensor {
+  const classes = logits.shape.at(-1);
+  if (classes === undefined || classes === 0) {
+    return fail("shape", `categorical: needs logits [..., classes] with a class to draw, got ${formatShape(logits.shape)}`);
+  }
+  const rows = logits.shape.slice(0, -1);
+  const values = logits.toTypedArray();
+  const weights = new Float64Array(classes);
+  const drawn = Int32Array.from({ length: sizeOf(rows) }, (_, row) => {
+    const start = row * classes;
+    let largest = -Infinity;
+    for (let index = 0; index < classes; index++) largest = Math.max(largest, values[start + index] as number);
+    if (!Number.isFinite(largest)) {
+      fail("range", `categorical: each row needs a finite largest logit, got ${largest} in row ${row}`);
+    }
+    let total = 0;
+    for (let index = 0; index < classes; index++) {
+      const weight = Math.exp((values[start + index] as number) - largest);
+      weights[index] = weight;
+      total += weight;
+    }
+    let rest = generator.uniform() * total;
+    let chosen = 0;
+    for (let index = 0; index < classes && rest >= 0; index++) {
+      if (weights[index] === 0) continue; // never drawn, not even where rounding leaves a rest
+      chosen = index;
+      rest -= weights[index] as number;
+    }
+    return chosen;
+  });
+  return upload(drawn, rows, "int32");
 }

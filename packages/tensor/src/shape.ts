@@ -86,3 +86,28 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
     ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
     : shape.filter((_, axis) => !axes.includes(axis));
 }
+
+/** The shape with its one -1, if any, replaced by what the number of elements asks for. */
+export function completeShape(from: Shape, shape: Shape): Shape {
+  if (!shape.includes(-1)) return shape;
+  const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
+  const missing = sizeOf(from) / known;
+  if (shape.filter((length) => length === -1).length > 1 || !Number.isInteger(missing)) {
+    fail("shape", `reshape: one size may be -1 and must come out whole, got ${formatShape(from)} to ${formatShape(shape)}`);
+  }
+  return shape.map((length) => (length === -1 ? missing : length));
+}
+
+/** First position and number of positions of a Python slice over an axis of `length`. */
+export function sliceRange(
+  length: number,
+  { start, stop, step }: { readonly start?: number | undefined; readonly stop?: number | undefined; readonly step: number },
+): { readonly start: number; readonly size: number } {
+  if (!Number.isInteger(step) || step === 0) fail("range", `slice: step must be an integer other than 0, got ${step}`);
+  const lowest = step > 0 ? 0 : -1;
+  const highest = step > 0 ? length : length - 1;
+  const clamp = (position: number): number => Math.min(Math.max(position < 0 ? position + length : position, lowest), highest);
+  const first = start === undefined ? (step > 0 ? 0 : length - 1) : clamp(start);
+  const last = stop === undefined ? (step > 0 ? length : -1) : clamp(stop);
+  return { start: first, size: Math.max(0, Math.ceil((last - first) / step)) };
+}

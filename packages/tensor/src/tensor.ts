@@ -5,8 +5,11 @@ import { fail } from "./error.js";
 import { formatTensor } from "./format.js";
 import type { Interpreter } from "./interpreter.js";
 import { primitives } from "./primitives/table.js";
+import { floor, gelu, softplus } from "./compositions/elementwise.js";
+import { sort, topK, type TopK } from "./compositions/sorting.js";
+import { logSumExp, mean, variance } from "./compositions/statistics.js";
 import { readRowMajor } from "./reference/walk.js";
-import { formatShape, normalizeAxes, normalizeAxis, sizeOf, type Shape } from "./shape.js";
+import { completeShape, formatShape, normalizeAxes, normalizeAxis, sizeOf, sliceRange, type Shape } from "./shape.js";
 
 /** Axes of a reduction: one, several, or all when left out; `keepDims` keeps them with size 1 (default false). */
 export interface ReduceOptions {
@@ -145,13 +148,27 @@ export abstract class Tensor {
 
   /** `log(1 + e^x)`, without overflow. */
   softplus(): Tensor {
-    return this.relu().add(this.abs().neg().exp().log1p());
+    return softplus(this);
   }
 
   /** Gaussian error linear unit, the tanh approximation of Hendrycks and Gimpel (arXiv 1606.08415). */
   gelu(): Tensor {
-    const inner = this.add(this.mul(this).mul(this).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
-    return this.mul(inner.tanh().add(1)).mul(0.5);
+    return gelu(this);
+  }
+
+  /** The largest integer not above each element; has no gradient. */
+  floor(): Tensor {
+    return floor(this);
+  }
+
+  /** Whether each element is NaN, bool. */
+  isNaN(): Tensor {
+    return this.notEqual(this);
+  }
+
+  /** Whether each element is neither NaN nor an infinity, bool. */
+  isFinite(): Tensor {
+    return this.sub(this).equal(0);
   }
 
   /** Element-wise sum, broadcast. */
@@ -259,28 +276,19 @@ export abstract class Tensor {
     return dispatchOne(primitives.min, [this], this.#reduction("min", options));
   }
 
-  /** Arithmetic mean over axes; NaN over nothing. */
+  /** Arithmetic mean over axes, float; NaN over nothing. */
   mean(options: ReduceOptions = {}): Tensor {
-    const count = normalizeAxes("mean", options.axes, this.rank).reduce((n, axis) => n * (this.shape[axis] as number), 1);
-    return this.sum(options).div(count);
+    return mean(this, options);
   }
 
   /** Mean squared distance from the mean over axes, divided by n - `correction` (default 0). */
-  variance({ correction = 0, ...options }: ReduceOptions & { readonly correction?: number } = {}): Tensor {
-    const count = normalizeAxes("variance", options.axes, this.rank).reduce((n, axis) => n * (this.shape[axis] as number), 1);
-    const distance = this.sub(this.mean({ ...options, keepDims: true }));
-    return distance
-      .mul(distance)
-      .sum(options)
-      .div(count - correction);
+  variance(options: ReduceOptions & { readonly correction?: number } = {}): Tensor {
+    return variance(this, options);
   }
 
-  /** `log(sum(e^x))` over axes, without overflow. */
+  /** `log(sum(e^x))` over axes, without overflow; -Infinity over nothing. */
   logSumExp(options: ReduceOptions = {}): Tensor {
-    const { axes } = this.#reduction("logSumExp", options);
-    const largest = this.max({ axes, keepDims: true });
-    const shifted = this.sub(largest).exp().sum({ axes, keepDims: true }).log().add(largest);
-    return options.keepDims === true ? shifted : shifted.reshape(this.sum({ axes }).shape);
+    return logSumExp(this, options);
   }
 
   /** int32 position of the largest element along an axis, the first at ties. */
@@ -312,7 +320,7 @@ export abstract class Tensor {
 
   /** Another shape over the same elements; one size may be -1 and follows from the others. */
   reshape(shape: Shape): Tensor {
-    return dispatchOne(primitives.reshape, [this], { shape: this.#completeShape(shape) });
+    return dispatchOne(primitives.reshape, [this], { shape: completeShape(this.shape, shape) });
   }
 
   /** Repeats axes of size 1 and new leading axes, as a view. */
@@ -323,19 +331,12 @@ export abstract class Tensor {
   /** Part of one axis, as a view. */
   slice({ axis, start, stop, step = 1 }: SliceOptions): Tensor {
     const along = normalizeAxis("slice", axis, this.rank);
-    if (!Number.isInteger(step) || step === 0) fail("range", `slice: step must be an integer other than 0, got ${step}`);
-    const length = this.shape[along] as number;
-    const lowest = step > 0 ? 0 : -1;
-    const highest = step > 0 ? length : length - 1;
-    const clamp = (position: number): number => Math.min(Math.max(position < 0 ? position + length : position, lowest), highest);
-    const first = start === undefined ? (step > 0 ? 0 : length - 1) : clamp(start);
-    const last = stop === undefined ? (step > 0 ? length : -1) : clamp(stop);
-    const size = Math.max(0, Math.ceil((last - first) / step));
+    const range = sliceRange(this.shape[along] as number, { start, stop, step });
     const pick = (value: number, otherwise: number): number[] =>
       this.shape.map((_, index) => (index === along ? value : otherwise));
     return dispatchOne(primitives.slice, [this], {
-      starts: pick(first, 0),
-      sizes: this.shape.map((whole, index) => (index === along ? size : whole)),
+      starts: pick(range.start, 0),
+      sizes: this.shape.map((whole, index) => (index === along ? range.size : whole)),
       steps: pick(step, 1),
     });
   }
@@ -411,6 +412,16 @@ export abstract class Tensor {
     return dispatchOne(primitives.argsort, [this], { axis: normalizeAxis("argsort", axis, this.rank), descending });
   }
 
+  /** The elements along an axis in ascending order, NaN last. */
+  sort(options: AxisOptions & { readonly descending?: boolean }): Tensor {
+    return sort(this, options);
+  }
+
+  /** The `k` largest elements along an axis (default the last), largest first, and their positions; NaN comes last. */
+  topK(k: number, options: { readonly axis?: number } = {}): TopK {
+    return topK(this, k, options);
+  }
+
   /** `e^x / sum(e^x)` along an axis (default the last). */
   softmax({ axis = -1 }: { readonly axis?: number } = {}): Tensor {
     return dispatchOne(primitives.softmax, [this], { axis: normalizeAxis("softmax", axis, this.rank) });
@@ -437,25 +448,18 @@ export abstract class Tensor {
     return this.toTypedArray()[0] as number;
   }
 
-  /** Elements as NumPy would print them, long axes shortened. */
+  /** The slices along the first axis, as views; of a vector, scalars. */
+  *[Symbol.iterator](): IterableIterator<Tensor> {
+    if (this.rank === 0) fail("axis", "iteration: a scalar has no axis to walk along; use item()");
+    yield* this.unstack({ axis: 0 });
+  }
+
+  /** Elements as NumPy prints them, at most 200. */
   toString(): string {
     return formatTensor(this.toTypedArray(), this.shape, this.dtype);
   }
 
   #reduction(operation: string, { axes, keepDims = false }: ReduceOptions): { axes: readonly number[]; keepDims: boolean } {
     return { axes: normalizeAxes(operation, axes, this.rank), keepDims };
-  }
-
-  #completeShape(shape: Shape): Shape {
-    if (!shape.includes(-1)) return shape;
-    const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
-    const missing = this.size / known;
-    if (shape.filter((length) => length === -1).length > 1 || !Number.isInteger(missing)) {
-      fail(
-        "shape",
-        `reshape: one size may be -1 and must come out whole, got ${formatShape(this.shape)} to ${formatShape(shape)}`,
-      );
-    }
-    return shape.map((length) => (length === -1 ? missing : length));
   }
 }

@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { formatShape, rowMajorStrides, sameShape, sizeOf, type Shape } from "../shape.js";
+import { checkShape, formatShape, rowMajorStrides, sameShape, sizeOf, type Shape } from "../shape.js";
 import type { Primitive, ShapedArray, StridedLayout } from "./primitive.js";
 import type { AxisAttributes } from "./reduction.js";
 
@@ -36,6 +36,7 @@ export const reshape: Primitive<ShapeAttributes> = {
   kind: "view",
   infer([x], { shape }) {
     const input = x as ShapedArray;
+    checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(input.shape)) {
       fail("shape", `reshape: the number of elements must stay, got ${formatShape(input.shape)} to ${formatShape(shape)}`);
     }
@@ -79,6 +80,7 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
   kind: "view",
   infer([x], { shape }) {
     const input = x as ShapedArray;
+    checkShape("broadcastTo", shape);
     const added = shape.length - input.shape.length;
     const fits = added >= 0 && input.shape.every((length, axis) => length === 1 || length === shape[axis + added]);
     if (!fits) fail("shape", `broadcastTo: ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}`);
@@ -122,6 +124,7 @@ export const split: Primitive<SplitAttributes> = {
   kind: "view",
   infer([x], { axis, sizes }) {
     const { shape, dtype } = x as ShapedArray;
+    checkShape("split", sizes);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total !== shape[axis]) {
       fail("shape", `split: sizes must add up to axis ${axis} of ${formatShape(shape)}, got ${formatShape(sizes)}`);

@@ -4,11 +4,16 @@ import type { ArgsortAttributes, AxisAttributes, CumsumAttributes, ReduceAttribu
 import { rowMajorStrides } from "../shape.js";
 import { forEachPosition, rowMajor, spanOf } from "./walk.js";
 
-/** Folds the reduced axes with `fold`, in float64 whatever the dtype. */
-export function reduceKernel(start: number, fold: (total: number, x: number) => number): Kernel<ReduceAttributes> {
+/** Folds the reduced axes with `fold`, in float64 whatever the dtype; with `integers` where the result is int32. */
+export function reduceKernel(
+  start: number,
+  fold: (total: number, x: number) => number,
+  integers: (total: number, x: number) => number = fold,
+): Kernel<ReduceAttributes> {
   return ([x], output, { axes }) => {
     const input = x as DenseTensor;
     const { data } = input.storage;
+    const compute = output.dtype === "int32" ? integers : fold;
     const totals = new Float64Array(output.size).fill(start);
     const kept = input.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const strides = input.shape.map(() => 0);
@@ -18,7 +23,7 @@ export function reduceKernel(start: number, fold: (total: number, x: number) => 
     forEachPosition(input.shape, strides, 0, (position, index) => (into[index] = position));
     forEachPosition(input.shape, input.strides, input.offset, (position, index) => {
       const slot = into[index] as number;
-      totals[slot] = fold(totals[slot] as number, data[position] as number);
+      totals[slot] = compute(totals[slot] as number, data[position] as number);
     });
     output.storage.data.set(totals);
   };

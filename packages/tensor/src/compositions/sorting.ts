@@ -1,0 +1,26 @@
+import { fail } from "../error.js";
+import { formatShape, normalizeAxis } from "../shape.js";
+import type { AxisOptions, Tensor } from "../tensor.js";
+
+/** The largest elements along an axis, in descending order, and where they stood. */
+export interface TopK {
+  readonly values: Tensor;
+  /** int32 */
+  readonly indices: Tensor;
+}
+
+/** The elements along an axis in order. */
+export function sort(x: Tensor, { axis, descending = false }: AxisOptions & { readonly descending?: boolean }): Tensor {
+  return x.takeAlong(x.argsort({ axis, descending }), { axis });
+}
+
+/** The `k` largest elements along an axis. */
+export function topK(x: Tensor, k: number, { axis = -1 }: { readonly axis?: number }): TopK {
+  const along = normalizeAxis("topK", axis, x.rank);
+  const length = x.shape[along] as number;
+  if (!Number.isInteger(k) || k < 0 || k > length) {
+    fail("range", `topK: k must lie in 0..${length} for axis ${axis} of ${formatShape(x.shape)}, got ${k}`);
+  }
+  const indices = x.argsort({ axis: along, descending: true }).slice({ axis: along, stop: k });
+  return { values: x.takeAlong(indices, { axis: along }), indices };
+}

@@ -1,0 +1,55 @@
+import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+
+import { fail } from "./error.js";
+
+/** A seeded source of random numbers (xoroshiro128+) whose state saves and restores. The same on every backend. */
+export interface Generator {
+  /** An independent generator that follows from this one's seed and a name, wherever this one stands. */
+  stream(name: string): Generator;
+  /** The next 32 random bits as a signed integer. */
+  next(): number;
+  /** Uniform in [0, 1), 32 bits fine. */
+  uniform(): number;
+  /** Standard normal (Box and Muller). */
+  normal(): number;
+  /** Uniform integer in 0..bound-1. */
+  integer(bound: number): number;
+  /** Everything needed to go on from here. */
+  state(): readonly number[];
+  /** Goes on from a state of {@link Generator.state}. */
+  restore(state: readonly number[]): void;
+}
+
+/** A generator; the same seed (an integer) gives the same numbers everywhere. */
+export function createGenerator(seed: number): Generator {
+  if (!Number.isInteger(seed)) fail("range", `createGenerator: the seed must be an integer, got ${seed}`);
+  let source = xoroshiro128plus(seed | 0);
+  const generator: Generator = {
+    stream(name) {
+      let hash = 0x811c9dc5 ^ seed; // FNV-1a over the name, started from the seed
+      for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
+      return createGenerator(hash | 0);
+    },
+    next() {
+      return source.next();
+    },
+    uniform() {
+      return (source.next() >>> 0) / 2 ** 32;
+    },
+    normal() {
+      const radius = Math.sqrt(-2 * Math.log(1 - generator.uniform()));
+      return radius * Math.cos(2 * Math.PI * generator.uniform());
+    },
+    integer(bound) {
+      return Math.floor(generator.uniform() * bound);
+    },
+    state() {
+      return [...source.getState()];
+    },
+    restore(state) {
+      if (state.length !== 4) fail("range", `Generator.restore: a state has 4 integers, got ${state.length}`);
+      source = xoroshiro128plusFromState(state);
+    },
+  };
+  return generator;
+}
