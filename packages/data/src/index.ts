@@ -70,3 +70,4 @@ export { documentBatches } from "./sequences/document-batches.js";
 export type { DocumentBatch, DocumentBatches } from "./sequences/document-batches.js";
 export { padSequences } from "./sequences/pad-sequences.js";
 export type { PaddedSequences } from "./sequences/pad-sequences.js";
+export type { WindowScale } from "./windows/window-scale.js";

@@ -3,6 +3,7 @@ import { fromTypedArray, type Tensor } from "@unroll/tensor";
 import { checkCount } from "../error.js";
 import { shuffledOrder } from "../order/shuffled-order.js";
 import { calendarAngle } from "./calendar.js";
+import { scaleOf, type WindowScale } from "./window-scale.js";
 import type { Windows } from "./windows.js";
 
 /** Windows side by side. Missing values are 0 with a 0 in the mask. */
@@ -15,6 +16,9 @@ export interface WindowBatch {
   readonly inputMask?: Tensor;
   /** bool `[batch, horizon, targets]`, with `missing: "mask"`. */
   readonly targetMask?: Tensor;
+  /** float32 `[batch, 1, targets]`, with `scale`: predictions come back by `predictions.mul(scale).add(offset)`. */
+  readonly offset?: Tensor;
+  readonly scale?: Tensor;
   /** Windows do not go on from one another. */
   readonly first: true;
   /** Position of each row's window. */
@@ -28,6 +32,8 @@ export interface WindowBatchesOptions {
   readonly shuffle?: { readonly seed: number; readonly epoch?: number };
   /** Batches already used: a pass starts behind them, which is how a shuffled epoch is resumed. Default 0. */
   readonly start?: number;
+  /** Brings each window to a scale of its own, columns and lags alike; as it is when left out. */
+  readonly scale?: WindowScale;
   /** Leaves out a last batch that is not full, default false. */
   readonly dropLast?: boolean;
 }
@@ -43,10 +49,8 @@ export interface WindowBatches extends Iterable<WindowBatch> {
  *
  * @throws DataError `option` unless `batchSize` is whole and positive.
  */
-export function windowBatches(
-  source: Windows,
-  { batchSize, shuffle, start = 0, dropLast = false }: WindowBatchesOptions,
-): WindowBatches {
+export function windowBatches(source: Windows, options: WindowBatchesOptions): WindowBatches {
+  const { batchSize, shuffle, start = 0, dropLast = false, scale } = options;
   checkCount("windowBatches", "batchSize", batchSize);
   checkCount("windowBatches", "start", start, 0);
   const length = dropLast ? Math.floor(source.length / batchSize) : Math.ceil(source.length / batchSize);
@@ -54,7 +58,7 @@ export function windowBatches(
   return {
     length,
     *[Symbol.iterator]() {
-      const fill = batchFiller(source, batchSize);
+      const fill = batchFiller(source, batchSize, scale);
       for (let batch = start; batch < length; batch++) {
         const first = batch * batchSize;
         const rows = Math.min(batchSize, source.length - first);
@@ -65,23 +69,40 @@ export function windowBatches(
 }
 
 /** The windows at some positions as one batch. */
-export function windowBatch(source: Windows, positions: ArrayLike<number>): WindowBatch {
-  return batchFiller(source, positions.length)(Int32Array.from(positions));
+export function windowBatch(
+  source: Windows,
+  positions: ArrayLike<number>,
+  { scale }: { readonly scale?: WindowScale } = {},
+): WindowBatch {
+  return batchFiller(source, positions.length, scale)(Int32Array.from(positions));
 }
 
+const unscaled = { offset: 0, scale: 1 };
+
 // Buffers are made once for all batches of a pass; tensors copy them.
-function batchFiller(source: Windows, batchSize: number): (positions: Int32Array) => WindowBatch {
+function batchFiller(
+  source: Windows,
+  batchSize: number,
+  scaling: WindowScale | undefined,
+): (positions: Int32Array) => WindowBatch {
   const { series, inputLength, horizon, columns, calendar } = source;
   const width = source.inputNames.length;
   const targets = source.targetNames.map((name) => series.values(name));
   const inputs = new Float32Array(batchSize * inputLength * width);
   const outputs = new Float32Array(batchSize * horizon * targets.length);
+  const offsets = new Float32Array(batchSize * targets.length);
+  const scales = new Float32Array(batchSize * targets.length);
   return (positions) => {
     positions.forEach((position, index) => {
-      const { inputStart, targetStart } = source.rows(position);
+      const { inputStart, inputEnd, targetStart } = source.rows(position);
+      const ownScale = (values: Float64Array): { readonly offset: number; readonly scale: number } =>
+        scaling === undefined ? unscaled : scaleOf(scaling, values, inputStart, inputEnd);
       const from = index * inputLength * width;
       columns.forEach(({ values, lag }, feature) => {
-        for (let t = 0; t < inputLength; t++) inputs[from + t * width + feature] = values[inputStart + t - lag] as number;
+        const { offset, scale } = ownScale(values);
+        for (let t = 0; t < inputLength; t++) {
+          inputs[from + t * width + feature] = ((values[inputStart + t - lag] as number) - offset) / scale;
+        }
       });
       calendar.forEach((name, k) => {
         for (let t = 0; t < inputLength; t++) {
@@ -91,8 +112,12 @@ function batchFiller(source: Windows, batchSize: number): (positions: Int32Array
         }
       });
       targets.forEach((values, target) => {
-        for (let t = 0; t < horizon; t++)
-          outputs[(index * horizon + t) * targets.length + target] = values[targetStart + t] as number;
+        const { offset, scale } = ownScale(values);
+        for (let t = 0; t < horizon; t++) {
+          outputs[(index * horizon + t) * targets.length + target] = ((values[targetStart + t] as number) - offset) / scale;
+        }
+        offsets[index * targets.length + target] = offset;
+        scales[index * targets.length + target] = scale;
       });
     });
     const inputShape = [positions.length, inputLength, width];
@@ -102,10 +127,13 @@ function batchFiller(source: Windows, batchSize: number): (positions: Int32Array
     const masks = source.masked
       ? { inputMask: takeMask(readInputs, inputShape), targetMask: takeMask(readTargets, targetShape) }
       : {};
+    const own = (values: Float32Array): Tensor =>
+      fromTypedArray(values.subarray(0, positions.length * targets.length), [positions.length, 1, targets.length]);
     return {
       inputs: fromTypedArray(readInputs, inputShape),
       targets: fromTypedArray(readTargets, targetShape),
       ...masks,
+      ...(scaling === undefined ? {} : { offset: own(offsets), scale: own(scales) }),
       first: true,
       windows: positions,
     };

@@ -96,6 +96,22 @@ describe("windows", () => {
     expect([...(batch.targetMask?.toTypedArray() ?? [])]).toEqual([0, 1]);
   });
 
+  it("scale themselves by what they read alone, and come back", () => {
+    const y = [3, 5, 4, 9, 2, 7, 7, 7];
+    const source = windows(seriesFromColumns({ y }), { length: 3, horizon: 2 });
+    for (const scaling of ["standard", "last"] as const) {
+      const { inputs, targets, offset, scale } = windowBatch(source, [0, 1, 2, 3], { scale: scaling });
+      if (offset === undefined || scale === undefined) throw new Error("no scale");
+      expect(offset.shape).toEqual([4, 1, 1]);
+      const restored = [...targets.mul(scale).add(offset).toTypedArray()];
+      [9, 2, 2, 7, 7, 7, 7, 7].forEach((value, index) => expect(restored[index]).toBeCloseTo(value, 5));
+      if (scaling === "standard") {
+        expect(offset.toTypedArray()[0]).toBe(4);
+        expect(scale.toTypedArray()[0]).toBeCloseTo(Math.sqrt(2 / 3), 6);
+      } else expect([...inputs.toTypedArray().slice(0, 3)]).toEqual([-1, 1, 0]);
+    }
+  });
+
   it("come in shuffled batches that resume in the middle of an epoch", () => {
     const source = windows(seriesFromColumns({ y: Array.from({ length: 103 }, (_, t) => t) }), { length: 2 });
     const read = (start: number, epoch = 0): number[][] =>
