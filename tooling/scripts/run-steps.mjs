@@ -5,7 +5,7 @@ import { pinnedNode, root } from "./workspace.mjs";
 
 /** The checks of every commit, in the order of what they cost. */
 export const checkSteps = [
-  { name: "format", command: ["prettier", "--check", "--log-level", "warn", "."] },
+  { name: "format", command: ["prettier", "--check", "--cache", "--log-level", "warn", "."] },
   { name: "unused code and dependencies", command: ["knip", "--no-config-hints"] },
   {
     name: "lint, types, arrows, unit tests, build",
