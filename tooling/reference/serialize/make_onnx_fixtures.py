@@ -78,6 +78,25 @@ recurrent("lstm-peepholes", "LSTM", direction="bidirectional", peepholes=True, i
 recurrent("lstm-input-forget", "LSTM", input_forget=1, peepholes=True)
 recurrent("lstm-activations", "LSTM", activations=["HardSigmoid", "ScaledTanh", "Affine"], activation_alpha=[0.2, 1.5, 0.5], activation_beta=[0.5, 0.6, 0.1])
 
+
+
+def convolution(case, channels, outputs, width, group=1, **attributes):
+    rng = np.random.default_rng(7)
+    inputs = {"X": rng.normal(size=(2, channels, 9)).astype(np.float32)}
+    weights = {"W": rng.normal(size=(outputs, channels // group, width)).astype(np.float32), "B": rng.normal(size=outputs).astype(np.float32)}
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["X", "W", "B"], ["Y"], group=group, **attributes)],
+        case,
+        [helper.make_tensor_value_info("X", TensorProto.FLOAT, inputs["X"].shape)],
+        [helper.make_tensor_value_info("Y", TensorProto.FLOAT, [2, outputs, "length"])],
+        [numpy_helper.from_array(array, name) for name, array in weights.items()],
+    )
+    run_and_save(case, graph, inputs, ["Y"])
+
+
+convolution("conv", 3, 4, 3, pads=[2, 1])
+convolution("conv-groups-strides-dilations", 4, 6, 2, group=2, strides=[2], dilations=[3], pads=[0, 2])
+
 source = Path("/usr/share/libonnx-testdata/data/node")
 for case in sorted(source.glob("test_*")):
     if any(case.name.startswith(f"test_{kind}_") for kind in ["lstm", "gru", "rnn", "simple_rnn"]):

@@ -2,6 +2,7 @@ import type { Tensor } from "@unroll/tensor";
 
 import { fail } from "../../error.js";
 import type { Operator, OperatorCall } from "../operator-call.js";
+import { convolution } from "./convolution.js";
 
 // As NumPy: a vector is a row on the left, a column on the right.
 function matmul(a: Tensor, b: Tensor): Tensor {
@@ -77,6 +78,7 @@ function batchNormalization(call: OperatorCall): readonly Tensor[] {
 export const algebraOperators: Readonly<Record<string, Operator>> = {
   MatMul: (call) => [matmul(call.input(0), call.input(1))],
   Gemm: gemm,
+  Conv: convolution,
   ReduceSum: reduction((x, options) => x.sum(options)),
   ReduceMean: reduction((x, options) => x.mean(options)),
   ReduceMax: reduction((x, options) => x.max(options)),
