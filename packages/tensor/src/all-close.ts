@@ -40,7 +40,7 @@ export interface Closeness {
  *
  * @throws TensorError `shape` when the shapes differ.
  * @example
- * allClose(tensor([1, 2.1]), tensor([1, 2])).message; // "1 of 2 elements differ; worst at [1]: got 2.0999999046325684, expected 2, allowed 0.00002001"
+ * allClose(tensor([1, 2.1]), tensor([1, 2])).message; // "1 of 2 elements differ; worst at [1]: got 2.0999999046325684, expected 2, allowed 0.00002"
  */
 export function allClose(
   actual: Tensor,
@@ -76,7 +76,7 @@ export function allClose(
     difference: Math.abs((left[worst] as number) - (right[worst] as number)),
     allowed: allowedAt(worst),
   };
-  const message = `${mismatches} of ${left.length} elements differ; worst at ${formatShape(found.position)}: got ${found.actual}, expected ${found.expected}, allowed ${found.allowed}`;
+  const message = `${mismatches} of ${left.length} elements differ; worst at ${formatShape(found.position)}: got ${found.actual}, expected ${found.expected}, allowed ${Number(found.allowed.toPrecision(3))}`;
   return { close: false, mismatches, worst: found, message };
 }
 

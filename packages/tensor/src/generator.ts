@@ -1,4 +1,4 @@
-import { xoroshiro128plus, xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
+import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
 
 import { fail } from "./error.js";
 
@@ -20,10 +20,21 @@ export interface Generator {
   restore(state: readonly number[]): void;
 }
 
+// Four words from one seed by splitmix (Steele, Lea and Flood 2014, with the constants of Murmur3): xoroshiro's own seeding leaves small
+// seeds with nearly equal first draws.
+function spread(seed: number): readonly number[] {
+  return [1, 2, 3, 4].map((step) => {
+    let z = (seed + Math.imul(step, 0x9e3779b9)) | 0;
+    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
+    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
+    return z ^ (z >>> 16);
+  });
+}
+
 /** A generator; the same seed (an integer) gives the same numbers everywhere. */
 export function createGenerator(seed: number): Generator {
   if (!Number.isInteger(seed)) fail("range", `createGenerator: the seed must be an integer, got ${seed}`);
-  let source = xoroshiro128plus(seed | 0);
+  let source = xoroshiro128plusFromState(spread(seed));
   const generator: Generator = {
     stream(name) {
       let hash = 0x811c9dc5 ^ seed; // FNV-1a over the name, started from the seed

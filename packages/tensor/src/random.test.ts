@@ -79,3 +79,11 @@ it("draws from no rows, from one, and says which row has nothing to draw", () =>
     "categorical: each row needs a finite largest logit, got -Infinity in row 1",
   );
 });
+
+it("spreads neighbouring seeds from the first draw on", () => {
+  const first = Array.from({ length: 2000 }, (_, seed) => createGenerator(seed - 1000).uniform());
+  const mean = first.reduce((sum, x) => sum + x, 0) / first.length;
+  const variance = first.reduce((sum, x) => sum + (x - mean) ** 2, 0) / first.length;
+  expect(Math.abs(mean - 1 / 2)).toBeLessThan(0.03);
+  expect(Math.abs(variance - 1 / 12)).toBeLessThan(0.01);
+});
