@@ -26,6 +26,7 @@ it("gives back any text it was made from, and after it was saved", () => {
       expect(again.characters).toEqual(vocabulary.characters);
       expect(again.encode(text)).toEqual(vocabulary.encode(text));
     }),
+    { numRuns: 30 },
   );
 });
 

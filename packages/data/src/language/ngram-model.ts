@@ -57,8 +57,10 @@ export function ngramModel(train: Int32Array, { order = 3, vocabularySize }: Ngr
   }
   checkIds("ngramModel", train, vocabularySize);
   const heldOut = train.length - Math.floor(train.length / 10);
-  const weights = interpolationWeights(countNgrams(train.subarray(0, heldOut), order, vocabularySize), train, heldOut);
-  const counts = countNgrams(train, order, vocabularySize);
+  const counts = ngramCounts(order, vocabularySize);
+  counts.add(train, 0, heldOut);
+  const weights = interpolationWeights(counts, train, heldOut);
+  counts.add(train, heldOut, train.length);
   return {
     order,
     weights,
@@ -80,28 +82,32 @@ export function ngramModel(train: Int32Array, { order = 3, vocabularySize }: Ngr
 
 interface NgramCounts {
   readonly order: number;
+  /** Counts the n-grams that end at positions `start..end-1`. */
+  add(ids: Int32Array, start: number, end: number): void;
   /** Writes the uniform probability of `ids[position]`, then its relative frequency in contexts of 0, 1, … tokens. */
   estimate(ids: Int32Array, position: number, estimates: Float64Array): void;
 }
 
-function countNgrams(train: Int32Array, order: number, vocabularySize: number): NgramCounts {
+function ngramCounts(order: number, vocabularySize: number): NgramCounts {
   // grams[k] counts sequences of k tokens, read as numbers in base vocabularySize; contexts[k] those that a token follows.
-  const grams = Array.from({ length: order + 1 }, () => new Map<number, number>());
-  const contexts = Array.from({ length: order }, () => new Map<number, number>());
-  for (let position = 0; position < train.length; position++) {
-    let context = 0;
-    let place = 1;
-    for (let k = 0; k < order && k <= position; k++) {
-      if (k > 0) {
-        context += (train[position - k] as number) * place;
-        place *= vocabularySize;
-      }
-      increment(contexts[k] as Map<number, number>, context);
-      increment(grams[k + 1] as Map<number, number>, context * vocabularySize + (train[position] as number));
-    }
-  }
+  const grams = Array.from({ length: order + 1 }, (_, k) => counter(vocabularySize ** k));
+  const contexts = Array.from({ length: order }, (_, k) => counter(vocabularySize ** k));
   return {
     order,
+    add(ids, start, end) {
+      for (let position = start; position < end; position++) {
+        let context = 0;
+        let place = 1;
+        for (let k = 0; k < order && k <= position; k++) {
+          if (k > 0) {
+            context += (ids[position - k] as number) * place;
+            place *= vocabularySize;
+          }
+          (contexts[k] as Counter).increment(context);
+          (grams[k + 1] as Counter).increment(context * vocabularySize + (ids[position] as number));
+        }
+      }
+    },
     estimate(ids, position, estimates) {
       estimates[0] = 1 / vocabularySize;
       let context = 0;
@@ -111,16 +117,32 @@ function countNgrams(train: Int32Array, order: number, vocabularySize: number): 
           context += (ids[position - k] as number) * place;
           place *= vocabularySize;
         }
-        const seen = k <= position ? (contexts[k]?.get(context) ?? 0) : 0;
-        const together = grams[k + 1]?.get(context * vocabularySize + (ids[position] as number)) ?? 0;
+        const seen = k <= position ? (contexts[k] as Counter).get(context) : 0;
+        const together = (grams[k + 1] as Counter).get(context * vocabularySize + (ids[position] as number));
         estimates[k + 1] = seen > 0 ? together / seen : (estimates[k] as number);
       }
     },
   };
 }
 
-function increment(counts: Map<number, number>, key: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + 1);
+interface Counter {
+  get(key: number): number;
+  increment(key: number): void;
+}
+
+// A table where it stays below 16 MiB, else a map.
+function counter(keys: number): Counter {
+  if (keys <= 2 ** 22) {
+    const table = new Int32Array(keys);
+    return {
+      get: (key) => table[key] as number,
+      increment(key) {
+        table[key] = (table[key] as number) + 1;
+      },
+    };
+  }
+  const map = new Map<number, number>();
+  return { get: (key) => map.get(key) ?? 0, increment: (key) => void map.set(key, (map.get(key) ?? 0) + 1) };
 }
 
 function interpolationWeights(counts: NgramCounts, train: Int32Array, heldOut: number): number[] {
