@@ -1,7 +1,7 @@
 import type { ShapedArray, Tensor } from "@unroll/tensor";
 
+import type { Edge } from "./edge.js";
 import type { VjpRule } from "./rule.js";
-import type { Variable } from "./variable.js";
 
 /** Gives gradients for the parents of a node of its own kind. */
 export type Pullback = (cotangents: readonly Tensor[]) => readonly (Tensor | undefined)[];
@@ -18,7 +18,7 @@ export interface TapeNode {
   readonly primitive: string;
   readonly attributes: object;
   /** The inputs that are variables of the same tape; undefined for constants. */
-  readonly parents: readonly (Variable | undefined)[];
+  readonly parents: readonly (Edge | undefined)[];
   /** Shapes and dtypes of all inputs. */
   readonly inputs: readonly ShapedArray[];
   /** Shapes and dtypes of all outputs. */

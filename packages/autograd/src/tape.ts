@@ -15,6 +15,7 @@ import {
 } from "@unroll/tensor";
 
 import { AnomalyWatch } from "./anomaly.js";
+import type { Edge } from "./edge.js";
 import { AutogradError } from "./error.js";
 import type { Pullback, Replay, TapeNode } from "./node.js";
 import { recording, rests, type Recording } from "./recording.js";
@@ -56,8 +57,8 @@ export class Tape implements Interpreter {
   readonly name = "tape";
   readonly #state: Recording;
   readonly #anomaly: AnomalyWatch | undefined;
-  readonly #hooks = new Map<Variable | TapeNode, { readonly variable: Variable; readonly hook: GradientHook }[]>();
-  readonly #gradients = new Map<Variable, Tensor>();
+  readonly #hooks = new Map<Edge | TapeNode, { readonly edge: Edge; readonly hook: GradientHook }[]>();
+  readonly #gradients = new Map<Edge, Tensor>();
   readonly #ended = new Set<string>();
   #recorded = 0;
 
@@ -78,17 +79,17 @@ export class Tape implements Interpreter {
   apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
     const count = inputs.length;
     const values = new Array<Tensor>(count);
-    const parents = new Array<Variable | undefined>(count);
+    const parents = new Array<Edge | undefined>(count);
     for (let index = 0; index < count; index++) {
       const input = inputs[index] as Tensor;
       const own = input.interpreter === this;
-      parents[index] = own ? (input as Variable) : undefined;
+      parents[index] = own ? (input as Variable).edge : undefined;
       values[index] = own ? (input as Variable).value : input;
     }
     const outputs = dispatch(primitive, values, attributes);
     if (rests(this.#state, this.level)) {
       const { capture } = this.#state;
-      if (capture !== undefined) for (const parent of parents) if (parent !== undefined) capture.add(parent);
+      if (capture !== undefined) for (const input of inputs) if (input.interpreter === this) capture.add(input as Variable);
       return outputs;
     }
     const name = primitive.name as PrimitiveName;
@@ -133,7 +134,7 @@ export class Tape implements Interpreter {
     const node: TapeNode = {
       primitive: name,
       attributes: noAttributes,
-      parents: inputs.map((input) => (input.interpreter === this ? (input as Variable) : undefined)),
+      parents: inputs.map((input) => (input.interpreter === this ? (input as Variable).edge : undefined)),
       inputs: inputs.map(shapedArray),
       outputs: outputs.map(shapedArray),
       rule: undefined,
@@ -165,9 +166,9 @@ export class Tape implements Interpreter {
       }
     });
     if (output.interpreter !== this && options.unused === "zeros") return inputs.map(zerosLike);
-    const found = this.#walk(output, new Set(inputs), options);
+    const found = this.#walk(output, new Set(inputs.map(({ edge }) => edge)), options);
     return inputs.map((input, index) => {
-      const gradient = found.get(input);
+      const gradient = found.get(input.edge);
       if (gradient === undefined && options.unused !== "zeros") {
         throw new AutogradError(
           "unused",
@@ -189,34 +190,35 @@ export class Tape implements Interpreter {
 
   /** Calls `hook` with the whole gradient of `variable` in each backward pass; what it returns, if anything, goes on instead. */
   onGradient(variable: Variable, hook: GradientHook): void {
-    const key = variable.node ?? variable;
-    this.#hooks.set(key, [...(this.#hooks.get(key) ?? []), { variable, hook }]);
+    const { edge } = variable;
+    const key = edge.node ?? edge;
+    this.#hooks.set(key, [...(this.#hooks.get(key) ?? []), { edge, hook }]);
   }
 
   /** Makes `backward` put aside the gradient of a value that is not a leaf. */
   retainGradient(variable: Variable): void {
-    if (variable.node === undefined) return;
+    if (variable.edge.node === undefined) return;
     this.onGradient(variable, (gradient) => {
-      this.#add(variable, gradient);
+      this.#add(variable.edge, gradient);
       return undefined;
     });
   }
 
   /** What `backward` has added up for `variable`. */
   gradientOf(variable: Variable): Tensor | undefined {
-    return this.#gradients.get(variable);
+    return this.#gradients.get(variable.edge);
   }
 
-  #add(variable: Variable, gradient: Tensor): void {
-    const before = this.#gradients.get(variable);
-    this.#gradients.set(variable, before === undefined ? gradient : before.add(gradient));
+  #add(edge: Edge, gradient: Tensor): void {
+    const before = this.#gradients.get(edge);
+    this.#gradients.set(edge, before === undefined ? gradient : before.add(gradient));
   }
 
   #walk(
     output: Tensor,
-    wanted: ReadonlySet<Variable> | undefined,
+    wanted: ReadonlySet<Edge> | undefined,
     { seed, retainGraph = false }: BackwardOptions,
-  ): Map<Variable, Tensor> {
+  ): Map<Edge, Tensor> {
     if (output.interpreter !== this) {
       throw new AutogradError(
         "not-recorded",
@@ -242,7 +244,7 @@ export class Tape implements Interpreter {
       anomaly: this.#anomaly,
       retained: () => this.#gradients.values(),
     });
-    return walk.run(output as Variable, seed ?? onesLike(output));
+    return walk.run((output as Variable).edge, seed ?? onesLike(output));
   }
 
   #endings(): string {

@@ -1,5 +1,6 @@
 import { Tensor, type DenseTensor, type DType, type Shape } from "@unroll/tensor";
 
+import type { Edge } from "./edge.js";
 import type { TapeNode } from "./node.js";
 import type { Tape } from "./tape.js";
 
@@ -8,25 +9,22 @@ export class Variable extends Tensor {
   /** The tensor below: plain, or a variable of an outer tape. */
   readonly value: Tensor;
   readonly interpreter: Tape;
-  /** What computed it; undefined for a leaf. */
-  readonly node: TapeNode | undefined;
-  /** Which output of the node it is. */
-  readonly outputIndex: number;
+  /** Where its gradient arrives. */
+  readonly edge: Edge;
 
   constructor(value: Tensor, tape: Tape, node?: TapeNode, outputIndex = 0) {
     super();
     this.value = value;
     this.interpreter = tape;
-    this.node = node;
-    this.outputIndex = outputIndex;
+    this.edge = { tape, node, outputIndex, shape: value.shape, dtype: value.dtype };
   }
 
   override get shape(): Shape {
-    return this.value.shape;
+    return this.edge.shape;
   }
 
   override get dtype(): DType {
-    return this.value.dtype;
+    return this.edge.dtype;
   }
 
   /** What `backward` has added up for a leaf, or for a value whose gradient is retained; undefined before. */

@@ -3,6 +3,7 @@ import { scope, type ShapedArray, type Tensor } from "@unroll/tensor";
 import type { AnomalyWatch } from "./anomaly.js";
 import { CotangentLedger } from "./cotangent-ledger.js";
 import { AutogradError } from "./error.js";
+import type { Edge } from "./edge.js";
 import type { TapeNode } from "./node.js";
 import { contextOf, ruleFor } from "./rule.js";
 import { sumTo } from "./sum-to.js";
@@ -14,8 +15,8 @@ export type GradientHook = (gradient: Tensor) => Tensor | undefined;
 /** What a walk does on its way. */
 export interface WalkOptions {
   /** Variables whose gradients are asked for; every leaf when undefined. */
-  readonly wanted: ReadonlySet<Variable> | undefined;
-  readonly hooks: ReadonlyMap<Variable | TapeNode, readonly { readonly variable: Variable; readonly hook: GradientHook }[]>;
+  readonly wanted: ReadonlySet<Edge> | undefined;
+  readonly hooks: ReadonlyMap<Edge | TapeNode, readonly { readonly edge: Edge; readonly hook: GradientHook }[]>;
   readonly retainGraph: boolean;
   readonly anomaly: AnomalyWatch | undefined;
   /** Tensors that hooks have put aside, which outlive the scopes of the walk. */
@@ -24,22 +25,22 @@ export interface WalkOptions {
 
 /** One backward pass: sends cotangents from the outputs to the leaves, latest operation first. */
 export class BackwardWalk {
-  readonly gradients: Map<Variable, Tensor> = new Map();
+  readonly gradients: Map<Edge, Tensor> = new Map();
   readonly #options: WalkOptions;
   readonly #pending = new Map<TapeNode, (Tensor | undefined)[]>();
   readonly #ledger = new CotangentLedger();
-  readonly #wantedOf = new Map<TapeNode, Variable[]>();
+  readonly #wantedOf = new Map<TapeNode, Edge[]>();
 
   constructor(options: WalkOptions) {
     this.#options = options;
-    for (const variable of options.wanted ?? []) {
-      if (variable.node === undefined) continue;
-      this.#wantedOf.set(variable.node, [...(this.#wantedOf.get(variable.node) ?? []), variable]);
+    for (const edge of options.wanted ?? []) {
+      if (edge.node === undefined) continue;
+      this.#wantedOf.set(edge.node, [...(this.#wantedOf.get(edge.node) ?? []), edge]);
     }
   }
 
   /** Walks from `output`, whose cotangent is `seed`. */
-  run(output: Variable, seed: Tensor): Map<Variable, Tensor> {
+  run(output: Edge, seed: Tensor): Map<Edge, Tensor> {
     this.#send(output, seed, { fresh: false });
     this.#walk([output], 0);
     for (const [leaf, gradient] of this.gradients) {
@@ -48,7 +49,7 @@ export class BackwardWalk {
     return this.gradients;
   }
 
-  #walk(outputs: readonly Variable[], from: number): void {
+  #walk(outputs: readonly Edge[], from: number): void {
     for (const node of reachable(outputs, from)) {
       const cotangents = this.#pending.get(node);
       if (cotangents === undefined) continue;
@@ -64,8 +65,8 @@ export class BackwardWalk {
     const cotangent = cotangents[index];
     if (cotangent === undefined) return;
     const hooks = this.#options.hooks.get(node);
-    const variable = hooks?.find((watched) => watched.variable.outputIndex === index)?.variable;
-    const gradient = variable === undefined ? cotangent : this.#hooked(node, variable, cotangent);
+    const edge = hooks?.find((watched) => watched.edge.outputIndex === index)?.edge;
+    const gradient = edge === undefined ? cotangent : this.#hooked(node, edge, cotangent);
     cotangents[index] = gradient;
     for (const wanted of this.#wantedOf.get(node) ?? []) {
       if (wanted.outputIndex !== index) continue;
@@ -74,12 +75,12 @@ export class BackwardWalk {
     }
   }
 
-  #hooked(key: Variable | TapeNode, variable: Variable, gradient: Tensor): Tensor {
+  #hooked(key: Edge | TapeNode, edge: Edge, gradient: Tensor): Tensor {
     let result = gradient;
     for (const watched of this.#options.hooks.get(key) ?? []) {
-      if (watched.variable !== variable) continue;
+      if (watched.edge !== edge) continue;
       this.#ledger.pin(result);
-      result = sized(watched.hook(result) ?? result, variable, "onGradient");
+      result = sized(watched.hook(result) ?? result, edge, "onGradient");
       this.#ledger.pin(result);
     }
     return result;
@@ -135,13 +136,15 @@ export class BackwardWalk {
     const again = (): Tensor[] => {
       const outputs = run();
       checkReplay(node, outputs);
-      const variables = outputs.filter((output, index): output is Variable => {
-        if (cotangents[index] === undefined || !node.parents.some((parent) => parent?.interpreter === output.interpreter))
-          return false;
-        this.#send(output as Variable, cotangents[index], { fresh: false });
-        return true;
+      const edges = outputs.flatMap((output, index) => {
+        const cotangent = cotangents[index];
+        const edge = output.interpreter.name === "tape" ? (output as Variable).edge : undefined;
+        if (cotangent === undefined || edge === undefined || !node.parents.some((parent) => parent?.tape === edge.tape))
+          return [];
+        this.#send(edge, cotangent, { fresh: false });
+        return [edge];
       });
-      this.#walk(variables, node.order + 1);
+      this.#walk(edges, node.order + 1);
       const rest = [...this.#pending.values()].flat().filter((x) => x !== undefined);
       return [...this.gradients.values(), ...this.#options.retained(), ...rest];
     };
@@ -149,16 +152,16 @@ export class BackwardWalk {
     else again();
   }
 
-  #send(variable: Variable, cotangent: Tensor, { fresh }: { readonly fresh: boolean }): void {
-    const own = cotangent.dtype === variable.dtype ? cotangent : cotangent.cast(variable.dtype);
-    const { node, outputIndex } = variable;
+  #send(edge: Edge, cotangent: Tensor, { fresh }: { readonly fresh: boolean }): void {
+    const own = cotangent.dtype === edge.dtype ? cotangent : cotangent.cast(edge.dtype);
+    const { node, outputIndex } = edge;
     if (node === undefined) {
-      if (this.#options.wanted?.has(variable) === false && !this.#options.hooks.has(variable)) {
+      if (this.#options.wanted?.has(edge) === false && !this.#options.hooks.has(edge)) {
         this.#ledger.hold(own, { fresh });
         this.#ledger.release(own);
         return;
       }
-      this.gradients.set(variable, this.#sum(this.gradients.get(variable), own, { fresh }));
+      this.gradients.set(edge, this.#sum(this.gradients.get(edge), own, { fresh }));
       return;
     }
     let cotangents = this.#pending.get(node);
@@ -181,7 +184,7 @@ export class BackwardWalk {
 
 function vjpOf(
   node: TapeNode,
-  parent: Variable | undefined,
+  parent: Edge | undefined,
   index: number,
   cotangents: readonly (Tensor | undefined)[],
 ): Tensor | undefined {
@@ -231,7 +234,7 @@ function checkReplay(node: TapeNode, outputs: readonly ShapedArray[]): void {
 }
 
 // The nodes the outputs depend on, latest first.
-function reachable(outputs: readonly Variable[], from: number): TapeNode[] {
+function reachable(outputs: readonly Edge[], from: number): TapeNode[] {
   const seen = new Set<TapeNode>();
   const stack = outputs.flatMap(({ node }) => (node === undefined ? [] : [node]));
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
