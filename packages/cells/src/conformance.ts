@@ -80,8 +80,8 @@ export function testCell(cell: Cell, { inputSize = 3, hiddenSize = 4, unroll = {
     });
 
     it("has the gradients of its equations, in float64", () => {
-      const layer = randomized(make({ layers: 1 }));
-      const x = normal([2, 3, inputSize], { generator: createGenerator(4), dtype: "float64" });
+      const layer = randomized(make({ layers: 1, inputSize: 2, hiddenSize: 2 }));
+      const x = normal([2, 3, 2], { generator: createGenerator(4), dtype: "float64" });
       const start = layer.zeroState(2).map((state) =>
         Object.entries(state).map(([name, { shape }], index) => {
           return [name, normal(shape, { generator: createGenerator(20 + index), dtype: "float64" })] as const;
