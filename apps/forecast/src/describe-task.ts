@@ -1,0 +1,23 @@
+import type { ForecastOptions } from "./forecast-options.js";
+import type { ForecastTask } from "./forecast-task.js";
+
+/** What is about to happen, in lines of at most 80 characters where the title allows it. */
+export function describeTask(task: ForecastTask, { hidden, layers, epochs, seed }: ForecastOptions): string {
+  const { title, series, target, horizon, season, year, validationStart, testStart, windowOptions, calendar } = task;
+  const count = (rows: number): string => rows.toLocaleString("en-US");
+  const place = (row: number): string => series.describeRow(row).replace(/^row \d+ \((.*)\)$/, "$1");
+  const reads = [
+    ...(windowOptions.features ?? []),
+    ...(year === undefined ? [] : [`${target} a year ago`]),
+    ...calendar.map((name) => name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)),
+  ];
+  return [
+    title,
+    `  ${count(series.length)} rows, ${place(0)} to ${place(series.length - 1)}; ${season > 1 ? `a season of ${season} rows` : "no season found"}`,
+    `  Learns from ${count(validationStart)} rows, chooses on ${count(testStart - validationStart)}, is tested on the last ${count(series.length - testStart)} (from ${place(testStart)})`,
+    `  Forecasts ${horizon} rows of ${target} from ${windowOptions.length} rows of`,
+    `  ${reads.join(", ")}`,
+    `  ${layers} x ${hidden} units, ${epochs} epochs, seed ${seed}`,
+    "",
+  ].join("\n");
+}

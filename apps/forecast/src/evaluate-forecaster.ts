@@ -1,0 +1,93 @@
+import {
+  intervalCoverage,
+  meanAbsoluteError,
+  meanAbsoluteScaledError,
+  rootMeanSquaredError,
+  symmetricPercentageError,
+} from "@unroll/data";
+
+import { conformalRadii } from "./conformal-interval.js";
+import type { ForecastTask } from "./forecast-task.js";
+import type { Forecaster } from "./forecaster.js";
+
+/** Forecast values with the ends of their intervals. */
+export interface Forecast {
+  readonly values: Float64Array;
+  readonly lower: Float64Array;
+  readonly upper: Float64Array;
+}
+
+/** How a forecaster did in the backtest, and what it says of the rows to come. */
+export interface Evaluated {
+  readonly name: string;
+  readonly kind: "cell" | "baseline";
+  readonly seconds: number;
+  readonly mae: number;
+  readonly rmse: number;
+  /** 0 to 200. */
+  readonly smape: number;
+  /** Over the seasonal naive error before the test. */
+  readonly mase: number;
+  /** Share of the test that its intervals held. */
+  readonly coverage: number;
+  /** Mean absolute error at each step of the horizon. */
+  readonly maeByStep: Float64Array;
+  /** The forecast from each origin of the test. */
+  readonly backtest: readonly Forecast[];
+  /** The rows after the end. */
+  readonly future: Forecast;
+}
+
+// Origins whose errors set the width of intervals.
+const mostCalibrationOrigins = 200;
+
+/**
+ * Scores a forecaster on the test. Its intervals there are as wide as its errors on the validation part ask for, those of
+ * the future as its errors on the test do.
+ */
+export function evaluateForecaster(forecaster: Forecaster, task: ForecastTask, { level }: { readonly level: number }): Evaluated {
+  const { series, target, folds, season, horizon, validationStart, testStart } = task;
+  const actual = series.values(target);
+  const radiiFrom = (start: number, end: number): Float64Array => {
+    const stride = Math.max(1, Math.floor((end - start) / mostCalibrationOrigins));
+    const origins: number[] = [];
+    for (let origin = start; origin + horizon <= end; origin += stride) origins.push(origin);
+    const errors = forecaster
+      .forecast(origins)
+      .map((values, row) => values.map((value, step) => value - (actual[(origins[row] as number) + step] as number)));
+    return conformalRadii(errors, level);
+  };
+  const radii = radiiFrom(validationStart, testStart);
+  const backtest = forecaster.forecast(folds.map(({ origin }) => origin)).map((values) => withInterval(values, radii));
+  const asked = join(folds.map(({ test }) => test.values(target)));
+  const given = join(backtest.map(({ values }) => values));
+  const [future] = forecaster.forecast([series.length]);
+  return {
+    name: forecaster.name,
+    kind: forecaster.kind,
+    seconds: forecaster.seconds,
+    mae: meanAbsoluteError(asked, given),
+    rmse: rootMeanSquaredError(asked, given),
+    smape: symmetricPercentageError(asked, given),
+    mase: meanAbsoluteScaledError(asked, given, { train: actual.subarray(0, testStart), season }),
+    coverage: intervalCoverage(asked, join(backtest.map(({ lower }) => lower)), join(backtest.map(({ upper }) => upper))),
+    maeByStep: Float64Array.from({ length: horizon }, (_, step) => {
+      const at = (values: readonly Float64Array[]): number[] => values.map((row) => row[step] as number);
+      return meanAbsoluteError(at(folds.map(({ test }) => test.values(target))), at(backtest.map(({ values }) => values)));
+    }),
+    backtest,
+    future: withInterval(future as Float64Array, radiiFrom(testStart, series.length)),
+  };
+}
+
+function withInterval(values: Float64Array, radii: Float64Array): Forecast {
+  return {
+    values,
+    lower: values.map((value, step) => value - (radii[step] as number)),
+    upper: values.map((value, step) => value + (radii[step] as number)),
+  };
+}
+
+function join(parts: readonly Float64Array[]): Float64Array {
+  return Float64Array.from(parts.flatMap((part) => [...part]));
+}

@@ -1,0 +1,33 @@
+import { drift, holtWinters, linearAutoregression, movingAverage, naive, seasonalNaive, type Baseline } from "@unroll/data";
+
+import type { ForecastTask } from "./forecast-task.js";
+import type { Forecaster } from "./forecaster.js";
+
+/** Every baseline that suits the series, fitted on all rows before the test. */
+export function fitBaselines({ series, target, season, year, horizon, testStart }: ForecastTask): Forecaster[] {
+  const values = series.values(target);
+  const order = Math.max(4 * season, 7);
+  const baselines: [name: string, Baseline][] = [
+    ["naive", naive()],
+    ["drift", drift()],
+    ["moving average", movingAverage({ window: Math.max(season, 7) })],
+    [`linear autoregression (${order})`, linearAutoregression({ order })],
+  ];
+  if (season > 1) {
+    baselines.push(["seasonal naive", seasonalNaive({ season })], ["Holt-Winters", holtWinters({ season })]);
+  }
+  if (year !== undefined) {
+    baselines.push(["same as a year ago", seasonalNaive({ season: year })]);
+    if (testStart > 10 * year) baselines.push([`linear autoregression (${year + 2})`, linearAutoregression({ order: year + 2 })]);
+  }
+  return baselines.map(([name, baseline]) => {
+    const started = performance.now();
+    const fitted = baseline.fit(values.subarray(0, testStart));
+    return {
+      name,
+      kind: "baseline",
+      seconds: (performance.now() - started) / 1000,
+      forecast: (origins) => origins.map((origin) => fitted.forecast(values.subarray(0, origin), horizon)),
+    };
+  });
+}

@@ -1,0 +1,116 @@
+import {
+  backtest,
+  fitScaler,
+  standard,
+  windows,
+  type BacktestFold,
+  type CalendarFeature,
+  type FittedScaler,
+  type Series,
+  type WindowOptions,
+  type Windows,
+} from "@unroll/data";
+
+import { UserError } from "./error.js";
+import { extendSeries } from "./extend-series.js";
+import type { ForecastOptions } from "./forecast-options.js";
+import { calendarOf, inferSeason, rowsPerYear } from "./seasonality.js";
+
+/** What is forecast from what: all that the models of one run share. */
+export interface ForecastTask {
+  readonly title: string;
+  readonly series: Series;
+  readonly target: string;
+  readonly horizon: number;
+  /** Rows of a season, 1 for none. */
+  readonly season: number;
+  /** Rows of a year in whole seasons, where the season is shorter and the training part holds three years. */
+  readonly year: number | undefined;
+  readonly calendar: readonly CalendarFeature[];
+  /** Rows `0..validationStart-1` are learned from, those up to `testStart - 1` choose the weights, the rest is the test. */
+  readonly validationStart: number;
+  readonly testStart: number;
+  /** The origins of the test with what is known and what is asked at each. */
+  readonly folds: readonly BacktestFold[];
+  /** Fitted on the training part. */
+  readonly scaler: FittedScaler;
+  /** How a window is cut. */
+  readonly windowOptions: WindowOptions & { readonly length: number; readonly lags: readonly number[] };
+  /** The scaled series with `horizon` unknown rows behind its end. */
+  readonly scaled: Series;
+}
+
+/**
+ * Splits a series in the order of time and works out season, window and origins.
+ *
+ * @throws UserError when the series is too short, or an option does not fit it.
+ */
+export function prepareTask(title: string, series: Series, target: string, options: ForecastOptions): ForecastTask {
+  const { horizon, features } = options;
+  const rows = series.length;
+  const test = options.test ?? Math.max(2 * horizon, Math.floor(rows / 10));
+  if (test < horizon)
+    throw new UserError(`--test ${test} is shorter than the horizon of ${horizon} rows; give at least as many.`);
+  const testStart = rows - test;
+  const validationStart = testStart - Math.max(2 * horizon, Math.floor(rows / 10));
+  if (validationStart < 8) failTooShort(title, rows, rows - validationStart + 8);
+  const [split] = backtest(series, { initial: validationStart, horizon, stride: rows });
+  const train = (split as BacktestFold).train;
+  const season = options.season ?? inferSeason(train.values(target), series.frequency);
+  const length = roundUp(options.length ?? Math.max(8 * season, 2 * horizon, 16), season);
+  const yearRows = rowsPerYear(series);
+  const year = yearRows === undefined ? undefined : season * Math.round(yearRows / season);
+  const seesYears = year !== undefined && year > season && year > horizon && validationStart >= 3 * year;
+  // Read so many rows late, the values of last year stand beside the rows that ask for this year's.
+  const lags = seesYears ? [year - horizon] : [];
+  const needed = (lags[0] ?? 0) + length + horizon;
+  if (validationStart < needed + horizon) failTooShort(title, rows, rows - validationStart + needed + horizon);
+  const scaler = fitScaler(train, standard());
+  return {
+    title,
+    series,
+    target,
+    horizon,
+    season,
+    year: seesYears ? year : undefined,
+    calendar: calendarOf(train),
+    validationStart,
+    testStart,
+    folds: backtest(series, { initial: testStart, horizon, stride: options.stride ?? horizon }),
+    scaler,
+    windowOptions: {
+      length,
+      horizon,
+      lags,
+      features: [target, ...features.filter((name) => name !== target)],
+      targets: [target],
+      calendar: calendarOf(train),
+    },
+    scaled: scaler.transform(extendSeries(series, horizon)),
+  };
+}
+
+/** The windows whose targets lie in rows `start..end-1`; what they read may lie before. */
+export function windowsBetween({ scaled, windowOptions }: ForecastTask, start: number, end: number): Windows {
+  return windows(scaled.slice(Math.max(0, start - rowsBefore(windowOptions)), end), windowOptions);
+}
+
+/** Position in `windowsBetween(task, 0, …)` of the window that forecasts from an origin. */
+export function windowAt({ windowOptions }: ForecastTask, origin: number): number {
+  return origin - rowsBefore(windowOptions);
+}
+
+function rowsBefore({ length, lags }: ForecastTask["windowOptions"]): number {
+  return length + Math.max(0, ...lags);
+}
+
+function roundUp(rows: number, unit: number): number {
+  return unit * Math.ceil(rows / unit);
+}
+
+function failTooShort(title: string, rows: number, needed: number): never {
+  throw new UserError(
+    `${title} has ${rows.toLocaleString("en-US")} rows; this window, horizon and split need at least ${needed.toLocaleString("en-US")}. ` +
+      `Give more rows, or a smaller --horizon, --length or --test.`,
+  );
+}

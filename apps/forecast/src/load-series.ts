@@ -1,0 +1,65 @@
+import { DataError, fillMissing, resample, seriesFromRows, type Series } from "@unroll/data";
+
+import type { ChosenColumns } from "./choose-columns.js";
+import { UserError } from "./error.js";
+import type { ForecastOptions } from "./forecast-options.js";
+import type { Table } from "./table.js";
+
+const missingRules = { error: "error", "forward-fill": "forwardFill", interpolate: "interpolate" } as const;
+
+/**
+ * The columns of a table as one series without gaps.
+ *
+ * @throws UserError naming the rows at fault and the flag that helps.
+ */
+export function loadSeries(
+  { title, rows }: Table,
+  { time, target }: ChosenColumns,
+  options: Pick<ForecastOptions, "features" | "missing" | "sort" | "duplicates" | "resample">,
+): Series {
+  const columns = [...new Set([target, ...options.features])];
+  const series = explained(title, () => {
+    const read = seriesFromRows(rows, {
+      columns,
+      missing: "mask",
+      order: options.sort ? "sort" : "strict",
+      duplicates: options.duplicates,
+      ...(time === undefined ? {} : { time }),
+    });
+    const regular = options.resample === undefined ? read : resample(read, { step: options.resample });
+    return fillMissing(regular, missingRules[options.missing]);
+  });
+  if (series.times !== undefined && series.frequency === undefined) {
+    throw new UserError(`${title}: the times are not evenly spaced. Bring them to a step with --resample day, for example.`);
+  }
+  const [first, second] = series.segments;
+  if (first !== undefined && second !== undefined) {
+    const more = series.segments.length > 2 ? ` and in ${series.segments.length - 2} more places` : "";
+    throw new UserError(
+      `${title}: rows are missing between ${series.describeRow(first.end - 1)} and ${series.describeRow(second.start)}${more}. ` +
+        `Put them in with --resample <step> and --missing interpolate or forward-fill.`,
+    );
+  }
+  return series;
+}
+
+/** Runs something of `@unroll/data` with its errors said in the flags of this app. */
+export function explained<T>(title: string, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    const problem = error.message.replace(/^\w+: /, "").replace(/;[^;]*$/, "");
+    throw new UserError(`${title}: ${problem}. ${remedies(error)}`.trim());
+  }
+}
+
+function remedies({ code, message }: DataError): string {
+  if (code === "missing-value" && /needs a value/.test(message)) return "Cut those rows off the file.";
+  if (code === "missing-value") return "Fill them with --missing interpolate or --missing forward-fill.";
+  if (code === "column") return "Name another column with --target or --features.";
+  if (code !== "timestamp") return "";
+  if (/must increase/.test(message)) return "Put the rows in order with --sort.";
+  if (/must differ/.test(message)) return "Make one row of each with --duplicates mean, first or last.";
+  return "Name the column of timestamps with --time.";
+}

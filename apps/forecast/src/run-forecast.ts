@@ -1,0 +1,52 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+import { chooseColumns } from "./choose-columns.js";
+import { evaluateForecaster, type Evaluated } from "./evaluate-forecaster.js";
+import { fitBaselines } from "./fit-baselines.js";
+import { forecastCsv } from "./forecast-csv.js";
+import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
+import { prepareTask, type ForecastTask } from "./forecast-task.js";
+import { explained, loadSeries } from "./load-series.js";
+import { ProgressLine } from "./progress.js";
+import { formatScores } from "./score-table.js";
+import type { Table } from "./table.js";
+import { trainCell } from "./train-cell.js";
+import { verdict } from "./verdict.js";
+import { describeTask } from "./describe-task.js";
+
+/** Reads, trains, backtests, and writes what came of it. */
+export async function runForecast(table: Table, options: ForecastOptions): Promise<void> {
+  const columns = chooseColumns(table, options);
+  const series = loadSeries(table, columns, options);
+  const task = explained(table.title, () => prepareTask(table.title, series, columns.target, options));
+  console.log(describeTask(task, options));
+  const results = await evaluateAll(task, options);
+  console.log(`\nBacktest on ${task.folds.length} origins, best first; * marks the cells`);
+  console.log(formatScores(results, options.level));
+  console.log(`\n${verdict(results)}`);
+  await writeResults(task, results, options);
+}
+
+async function evaluateAll(task: ForecastTask, options: ForecastOptions): Promise<Evaluated[]> {
+  const names: readonly CellName[] = options.all ? (Object.keys(cells) as CellName[]) : [options.cell];
+  const results = fitBaselines(task).map((baseline) => evaluateForecaster(baseline, task, options));
+  for (const name of names) {
+    const line = new ProgressLine(name);
+    const forecaster = await trainCell(name, task, options, (progress) => line.update(progress)).finally(() => line.stop());
+    results.push(evaluateForecaster(forecaster, task, options));
+  }
+  return results.sort((a, b) => a.mase - b.mase);
+}
+
+async function writeResults(task: ForecastTask, results: readonly Evaluated[], { out }: ForecastOptions): Promise<void> {
+  await mkdir(out, { recursive: true });
+  const files: [string, string | Uint8Array, string][] = [
+    ["forecast.csv", forecastCsv(task, results), "the forecasts of every model with their intervals"],
+  ];
+  console.log();
+  for (const [name, content, what] of files) {
+    await writeFile(join(out, name), content);
+    console.log(`  ${join(out, name).padEnd(30)} ${what}`);
+  }
+}
