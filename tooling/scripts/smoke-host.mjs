@@ -47,4 +47,6 @@ const reference = await train();
 await wasm.useWasm();
 const compiled = await train();
 assert.ok(Math.abs(reference - compiled) < 1e-3, `both backends agree, got ${reference} and ${compiled}`);
-console.log(`${published.length} packages load, and an LSTM learns on both backends: loss ${reference.toFixed(4)}`);
+console.log(
+  `Node ${process.versions.node}: ${published.length} packages load, and an LSTM learns on both backends: loss ${reference.toFixed(4)}`,
+);

@@ -10,9 +10,12 @@ import { clearTestResults, countTests } from "./test-results.mjs";
 install({ scope: "workspace" });
 clearTestResults();
 
+// Within `npm test` the installed Node stands first in PATH; npm says which one it runs on itself.
+const hostNode = process.env.npm_node_execpath ?? process.execPath;
+
 const steps = [
   ...checkSteps,
-  { name: `built packages on Node ${process.versions.node}`, command: [process.execPath, "tooling/scripts/smoke-host.mjs"] },
+  { name: "built packages on the Node that runs npm", command: [hostNode, "tooling/scripts/smoke-host.mjs"] },
   { name: "training smoke", command: ["turbo", "run", "smoke", "--output-logs=full"] },
 ];
 const failedSteps = runSteps(steps);

@@ -12,13 +12,13 @@ import { publishedPackages } from "./published-packages.js";
 const here = fileURLToPath(new URL("..", import.meta.url));
 const bin = (name) => join(here, "node_modules", ".bin", name);
 
-/** Runs a command and returns its exit code and everything it printed. */
+/** Runs a command and returns its exit code, its standard output, and that together with its errors. */
 async function run(command, args, cwd = here) {
   try {
     const { stdout, stderr } = await promisify(execFile)(command, args, { cwd });
-    return { code: 0, output: stdout + stderr };
+    return { code: 0, stdout, output: stdout + stderr };
   } catch (error) {
-    return { code: error.code, output: `${error.stdout}${error.stderr}` };
+    return { code: error.code, stdout: error.stdout, output: `${error.stdout}${error.stderr}` };
   }
 }
 
@@ -46,8 +46,8 @@ describe.concurrent.each(publishedPackages)("$manifest.name", ({ folder }) => {
 });
 
 describe("sizes", async () => {
-  const { output } = await run(bin("size-limit"), ["--json"]);
-  const checks = output.trim().startsWith("[") ? JSON.parse(output) : [];
+  const { stdout, output } = await run(bin("size-limit"), ["--json"]);
+  const checks = stdout.trim().startsWith("[") ? JSON.parse(stdout) : [];
 
   it("are measured", () => expect(checks, output).toHaveLength(publishedPackages.length));
 
