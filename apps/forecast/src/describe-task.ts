@@ -2,7 +2,7 @@ import type { ForecastOptions } from "./forecast-options.js";
 import type { ForecastTask } from "./forecast-task.js";
 
 /** What is about to happen, in lines of at most 80 characters where the title allows it. */
-export function describeTask(task: ForecastTask, { hidden, layers, epochs, seed }: ForecastOptions): string {
+export function describeTask(task: ForecastTask, { hidden, layers, seed }: ForecastOptions): string {
   const { title, series, target, horizon, season, year, validationStart, testStart, windowOptions, calendar } = task;
   const count = (rows: number): string => rows.toLocaleString("en-US");
   const place = (row: number): string => series.describeRow(row).replace(/^row \d+ \((.*)\)$/, "$1");
@@ -17,7 +17,7 @@ export function describeTask(task: ForecastTask, { hidden, layers, epochs, seed 
     `  Learns from ${count(validationStart)} rows, chooses on ${count(testStart - validationStart)}, is tested on the last ${count(series.length - testStart)} (from ${place(testStart)})`,
     `  Forecasts ${horizon} rows of ${target} from ${windowOptions.length} rows of`,
     `  ${reads.join(", ")}`,
-    `  ${layers} x ${hidden} units, ${epochs} epochs, seed ${seed}`,
+    `  ${layers} x ${hidden} units, seed ${seed}`,
     "",
   ].join("\n");
 }

@@ -32,7 +32,8 @@ export interface ForecastOptions {
   readonly all: boolean;
   readonly hidden: number;
   readonly layers: number;
-  readonly epochs: number;
+  /** Passes over the training part; as many as make 1,300 updates, at most 100, when left out. */
+  readonly epochs?: number;
   readonly batch: number;
   readonly learningRate: number;
   readonly seed: number;

@@ -14,6 +14,7 @@ import {
 import { UserError } from "./error.js";
 import { extendSeries } from "./extend-series.js";
 import type { ForecastOptions } from "./forecast-options.js";
+import { seasonalChange } from "./seasonal-change.js";
 import { calendarOf, inferSeason, rowsPerYear } from "./seasonality.js";
 
 /** What is forecast from what: all that the models of one run share. */
@@ -32,7 +33,7 @@ export interface ForecastTask {
   readonly testStart: number;
   /** The origins of the test with what is known and what is asked at each. */
   readonly folds: readonly BacktestFold[];
-  /** Fitted on the training part. */
+  /** Of the target, fitted on the training part. */
   readonly scaler: FittedScaler;
   /** How a window is cut. */
   readonly windowOptions: WindowOptions & { readonly length: number; readonly lags: readonly number[] };
@@ -65,7 +66,8 @@ export function prepareTask(title: string, series: Series, target: string, optio
   const lags = seesYears ? [year - horizon] : [];
   const needed = (lags[0] ?? 0) + length + horizon;
   if (validationStart < needed + horizon) failTooShort(title, rows, rows - validationStart + needed + horizon);
-  const scaler = fitScaler(train, standard());
+  const scaler = fitScaler(train, seasonalChange({ season }), { columns: [target] });
+  const others = fitScaler(train, standard(), { columns: features.filter((name) => name !== target) });
   return {
     title,
     series,
@@ -86,7 +88,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
       targets: [target],
       calendar: calendarOf(train),
     },
-    scaled: scaler.transform(extendSeries(series, horizon)),
+    scaled: others.transform(scaler.transform(extendSeries(series, horizon))),
   };
 }
 

@@ -2,13 +2,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { chooseColumns } from "./choose-columns.js";
+import { drawChart, renderPng } from "./chart.js";
 import { evaluateForecaster, type Evaluated } from "./evaluate-forecaster.js";
 import { fitBaselines } from "./fit-baselines.js";
 import { forecastCsv } from "./forecast-csv.js";
+import { futureChart } from "./forecast-charts.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
 import { prepareTask, type ForecastTask } from "./forecast-task.js";
 import { explained, loadSeries } from "./load-series.js";
 import { ProgressLine } from "./progress.js";
+import { htmlReport } from "./report.js";
 import { formatScores } from "./score-table.js";
 import type { Table } from "./table.js";
 import { trainCell } from "./train-cell.js";
@@ -39,10 +42,17 @@ async function evaluateAll(task: ForecastTask, options: ForecastOptions): Promis
   return results.sort((a, b) => a.mase - b.mase);
 }
 
-async function writeResults(task: ForecastTask, results: readonly Evaluated[], { out }: ForecastOptions): Promise<void> {
+async function writeResults(task: ForecastTask, results: readonly Evaluated[], options: ForecastOptions): Promise<void> {
+  const { out } = options;
+  const winner = results[0] as Evaluated;
+  const description = `${task.title}: forecast of ${task.target} by ${winner.name}`;
+  const chart = drawChart(futureChart(task, winner), { width: 960, height: 400, ground: "paper", description });
   await mkdir(out, { recursive: true });
   const files: [string, string | Uint8Array, string][] = [
     ["forecast.csv", forecastCsv(task, results), "the forecasts of every model with their intervals"],
+    ["chart.svg", chart, "the forecast of the winner"],
+    ["chart.png", renderPng(chart, { width: 960 }), "the same as a picture"],
+    ["report.html", htmlReport(task, results, options), "all of this on one page"],
   ];
   console.log();
   for (const [name, content, what] of files) {

@@ -26,7 +26,7 @@ const mostRowsPerStep = 48;
 export async function trainCell(
   name: CellName,
   task: ForecastTask,
-  { hidden, layers, epochs, batch, learningRate, seed }: ForecastOptions,
+  { hidden, layers, batch, learningRate, seed, ...options }: ForecastOptions,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<Forecaster> {
   const { season, horizon, target, validationStart, testStart, scaler } = task;
@@ -43,7 +43,9 @@ export async function trainCell(
     horizon,
     rowsPerStep: season <= mostRowsPerStep ? season : 1,
   }).initialize({ seed });
-  const steps = epochs * Math.ceil(training.length / batch);
+  const stepsPerEpoch = Math.ceil(training.length / batch);
+  const epochs = options.epochs ?? Math.min(100, Math.ceil(1300 / stepsPerEpoch));
+  const steps = epochs * stepsPerEpoch;
   const [low = 0, high = 1] = scaler.inverseForecast(target, [0, 1], []);
   let validation: number | undefined;
   try {
@@ -53,7 +55,7 @@ export async function trainCell(
       clip: { maxNorm: 1 },
       epochs,
       validation: { batches: windowBatches(validating, { batchSize: 256 }) },
-      earlyStopping: { patience: epochs },
+      earlyStopping: { patience: Math.max(5, Math.ceil(epochs / 4)) },
       onStep: ({ step, epoch }) => onProgress({ done: step / steps, epoch: epoch + 1, validation }),
       onValidation: ({ loss }) => {
         validation = loss * (high - low);
