@@ -76,6 +76,11 @@ export class WasmBackend implements Backend {
     return this.#pool.stats();
   }
 
+  /** Starts `peakBytesInUse` anew, to measure what comes next. */
+  resetPeak(): void {
+    this.#pool.resetPeak();
+  }
+
   /** Multiply-adds per second of this machine on one core, measured over `milliseconds` (default 50): the ceiling of every product. */
   peak({ milliseconds = 50 }: { readonly milliseconds?: number } = {}): number {
     const turns = 20_000;

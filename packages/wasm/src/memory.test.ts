@@ -19,6 +19,19 @@ describe("memory", () => {
     });
   });
 
+  it("measures the peak of a piece of work", async () => {
+    const backend = await WasmBackend.create();
+    withBackend(backend, () => {
+      scope(() => zeros([100_000]));
+      backend.resetPeak();
+      const before = backend.stats().bytesInUse;
+      expect(backend.stats().peakBytesInUse).toBe(before);
+      scope(() => [zeros([1000]), zeros([1000])].length);
+      expect(backend.stats().peakBytesInUse - before).toBe(2 * sizeClass(4000));
+      expect(backend.stats().bytesInUse).toBe(before);
+    });
+  });
+
   it("says what it holds when it runs out, and goes on", async () => {
     const backend = await WasmBackend.create({ maximumMemory: 2 ** 24 });
     withBackend(backend, () => {

@@ -10,6 +10,8 @@ export interface MemoryStats {
   /** Blocks in use, and their bytes. */
   readonly blocks: number;
   readonly bytesInUse: number;
+  /** The most that was in use at once, since the backend was made or `resetPeak()`. */
+  readonly peakBytesInUse: number;
   /** Bytes given back and kept for reuse. */
   readonly bytesPooled: number;
   /** Size of the WebAssembly memory, and what it may grow to. */
@@ -33,6 +35,7 @@ export class Pool {
   #end = heapStart;
   #blocks = 0;
   #inUse = 0;
+  #peak = 0;
   #pooled = 0;
 
   constructor({ maximumBytes }: { readonly maximumBytes: number }) {
@@ -48,6 +51,7 @@ export class Pool {
     this.#inUse += size;
     if (reused !== undefined) {
       this.#pooled -= size;
+      this.#peak = Math.max(this.#peak, this.#inUse);
       return { pointer: reused, bytes: size };
     }
     const pointer = this.#end;
@@ -57,6 +61,7 @@ export class Pool {
       throw new WasmError("memory", this.#exhausted(size));
     }
     this.#end += size;
+    this.#peak = Math.max(this.#peak, this.#inUse);
     return { pointer, bytes: size };
   }
 
@@ -69,10 +74,16 @@ export class Pool {
     this.#pooled += bytes;
   }
 
+  /** Starts the peak anew from what is in use now. */
+  resetPeak(): void {
+    this.#peak = this.#inUse;
+  }
+
   stats(): MemoryStats {
     return {
       blocks: this.#blocks,
       bytesInUse: this.#inUse,
+      peakBytesInUse: this.#peak,
       bytesPooled: this.#pooled,
       bytesReserved: this.memory.buffer.byteLength,
       maximumBytes: this.#maximumBytes,
