@@ -1,0 +1,89 @@
+const rounds = 9;
+const sampleMilliseconds = 5;
+const budgetMilliseconds = 1200;
+
+/** The middle of a list of numbers. */
+export function median(numbers) {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+/** Milliseconds of one run, averaged over `repetitions`. */
+async function sample({ task, engine, repetitions }) {
+  await engine.enter();
+  const start = performance.now();
+  for (let index = 0; index < repetitions; index++) {
+    const pending = task.run();
+    if (pending !== undefined) await pending;
+  }
+  return (performance.now() - start) / repetitions;
+}
+
+/** Runs until the code is compiled, and finds how many runs make a sample. */
+async function warmUp(contender) {
+  let spent = 0;
+  for (let repetitions = 1; spent < 40; repetitions *= 2) {
+    const once = await sample({ ...contender, repetitions });
+    spent += once * repetitions;
+    contender.repetitions = Math.max(1, Math.ceil(sampleMilliseconds / once));
+  }
+}
+
+/**
+ * Times a workload on each engine, one sample after the other within each round, so that what disturbs the machine
+ * disturbs all of them. An engine that has spent its time leaves the later rounds.
+ *
+ * @returns {Promise<{ times: Record<string, number>, ratios: Record<string, number>, peakShare: number | undefined }>}
+ *   Median milliseconds; median ratios of an engine's time to the first engine's in the same round; and the median of the
+ *   first engine's rate over the peak in the same round.
+ */
+export async function measure(workload, engines, { peak, tolerance }) {
+  const contenders = [];
+  for (const engine of engines) {
+    await engine.enter();
+    const task = engine.prepare(workload);
+    if (task !== undefined) contenders.push({ engine, task, repetitions: 1, samples: [], spent: 0 });
+  }
+  await checkResults(workload, contenders, tolerance);
+  for (const contender of contenders) await warmUp(contender);
+  const shares = [];
+  for (let round = 0; round < rounds; round++) {
+    const peakRate = peak();
+    for (const contender of contenders) {
+      if (contender.spent > budgetMilliseconds) continue;
+      const time = await sample(contender);
+      contender.samples.push(time);
+      contender.spent += time * contender.repetitions;
+    }
+    shares.push((workload.work * 1000) / contenders[0].samples.at(-1) / peakRate);
+  }
+  for (const { engine, task } of contenders) {
+    await engine.enter();
+    task.dispose();
+  }
+  const [first] = contenders;
+  const byName = (value) => Object.fromEntries(contenders.map((contender) => [contender.engine.name, value(contender)]));
+  return {
+    times: byName(({ samples }) => median(samples)),
+    ratios: byName(({ samples }) => median(samples.map((time, round) => time / first.samples[round]))),
+    peakShare: workload.operation.startsWith("matmul") ? median(shares) : undefined,
+  };
+}
+
+/** Throws unless all engines compute the same. */
+async function checkResults({ title }, contenders, tolerance) {
+  let expected;
+  for (const { engine, task } of contenders) {
+    await engine.enter();
+    const result = await task.read();
+    expected ??= Float64Array.from(result);
+    const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+    const wrong = expected.findIndex((value, index) => !(Math.abs(value - result[index]) <= tolerance * largest));
+    if (wrong >= 0) {
+      throw new Error(
+        `${title}: ${engine.name} computes ${result[wrong]} at ${wrong}, ${contenders[0].engine.name} ${expected[wrong]}`,
+      );
+    }
+  }
+}
