@@ -57,7 +57,7 @@ function runPnpm(version, args) {
   const { status, stdout, stderr, error } = spawnSync(command, [...prefix, ...args], {
     cwd: root,
     encoding: "utf8",
-    env: { ...process.env, CI: "true", npm_config_prefer_offline: "true" },
+    env: { ...process.env, CI: "true", npm_config_prefer_offline: "true", npm_config_loglevel: "error" },
     maxBuffer: 64 * 1024 * 1024,
     shell: process.platform === "win32",
   });
