@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { buildApp } from "../scripts/build-app.mjs";
@@ -14,9 +14,9 @@ const { status } = spawnSync(pinnedNode, [join(here, "src", "main.js"), ...proce
 process.exitCode = status ?? 1;
 
 function installPeers() {
-  const lockfile = join(here, "pnpm-lock.yaml");
-  const installed = join(here, "node_modules", ".pnpm", "lock.yaml");
-  if (existsSync(installed) && readFileSync(installed, "utf8") === readFileSync(lockfile, "utf8")) return;
+  const lockfile = readFileSync(join(here, "pnpm-lock.yaml"), "utf8");
+  const stamp = join(here, "node_modules", ".installed.yaml");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lockfile) return;
   console.error("Installing the libraries to compare with …");
   const pnpm = join(root, "node_modules", ".bin", "pnpm");
   const { status } = spawnSync(pnpm, ["install", "--ignore-workspace", "--frozen-lockfile"], {
@@ -28,4 +28,5 @@ function installPeers() {
     console.error("bench: the libraries could not be installed; check the network and run `pnpm install` first");
     process.exit(1);
   }
+  writeFileSync(stamp, lockfile);
 }

@@ -15,6 +15,8 @@ function tensorsIn(value: unknown, found: Set<Tensor>, seen: Set<object>): void 
 
 /** The tensors of a value made of nested arrays, maps and plain objects. */
 export function collectTensors(value: unknown): Tensor[] {
+  if (Tensor.isTensor(value)) return [value];
+  if (typeof value !== "object" || value === null) return [];
   const found = new Set<Tensor>();
   tensorsIn(value, found, new Set());
   return [...found];

@@ -10,14 +10,13 @@ export const matmul: Primitive = {
   infer([a, b]) {
     const left = a as ShapedArray;
     const right = b as ShapedArray;
-    const shapes = `${formatShape(left.shape)} x ${formatShape(right.shape)}`;
     if (left.shape.length < 2 || right.shape.length < 2) {
-      fail("shape", `matmul: both operands need rank >= 2, got ${shapes}; unsqueeze a vector first`);
+      fail("shape", `matmul: both operands need rank >= 2, got ${formatShapes(left, right)}; unsqueeze a vector first`);
     }
     const inner = left.shape.at(-1) as number;
     if (inner !== right.shape.at(-2)) {
       const remedy = inner === right.shape.at(-1) ? "; did you mean other.transpose()?" : "";
-      fail("shape", `matmul: inner dimensions must agree, got ${shapes}${remedy}`);
+      fail("shape", `matmul: inner dimensions must agree, got ${formatShapes(left, right)}${remedy}`);
     }
     const dtype = promote(left.dtype, right.dtype);
     if (!isFloat(dtype))
@@ -26,3 +25,7 @@ export const matmul: Primitive = {
     return [{ shape: [...batch, left.shape.at(-2) as number, right.shape.at(-1) as number], dtype }];
   },
 };
+
+function formatShapes(left: ShapedArray, right: ShapedArray): string {
+  return `${formatShape(left.shape)} x ${formatShape(right.shape)}`;
+}
