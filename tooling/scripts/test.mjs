@@ -16,7 +16,7 @@ const hostNode = process.env.npm_node_execpath ?? process.execPath;
 const steps = [
   ...checkSteps,
   { name: "built packages on the Node that runs npm", command: [hostNode, "tooling/scripts/smoke-host.mjs"] },
-  { name: "training smoke", command: ["turbo", "run", "smoke", "--output-logs=full"] },
+  { name: "training smoke", command: ["turbo", "run", "smoke", "--continue=always", "--output-logs=full"] },
 ];
 const failedSteps = runSteps(steps);
 const tests = countTests();
