@@ -29,6 +29,11 @@ export function chooseColumns(table: Table, asked: { readonly time?: string; rea
     }
   }
   const time = asked.time ?? names.find((name) => holdsTimes(name, rows));
+  if (asked.target !== undefined && asked.target === time) {
+    throw new UserError(
+      `--target ${time}: this column holds the timestamps. Choose another, or name the timestamps with --time.`,
+    );
+  }
   if (asked.target !== undefined) return { time, target: asked.target };
   const numeric = names.filter((name) => name !== time && holdsNumbers(name, rows));
   if (numeric.length === 1) return { time, target: numeric[0] as string };

@@ -14,7 +14,8 @@ export function describeTask(task: ForecastTask, { hidden, layers, seed }: Forec
   return [
     title,
     `  ${count(series.length)} rows, ${place(0)} to ${place(series.length - 1)}; ${season > 1 ? `a season of ${season} rows` : "no season found"}`,
-    `  Learns from ${count(validationStart)} rows, chooses on ${count(testStart - validationStart)}, is tested on the last ${count(series.length - testStart)} (from ${place(testStart)})`,
+    `  Learns from ${count(validationStart)} rows, chooses on the next ${count(testStart - validationStart)},`,
+    `  is tested on the last ${count(series.length - testStart)} (from ${place(testStart)})`,
     `  Forecasts ${horizon} rows of ${target} from ${windowOptions.length} rows of`,
     `  ${reads.join(", ")}`,
     `  ${layers} x ${hidden} units, seed ${seed}`,

@@ -1,12 +1,15 @@
 import { drift, holtWinters, linearAutoregression, movingAverage, naive, seasonalNaive, type Baseline } from "@unroll/data";
 
-import type { ForecastTask } from "./forecast-task.js";
+import { longSeason, type ForecastTask } from "./forecast-task.js";
 import type { Forecaster } from "./forecaster.js";
+
+// The time of a linear autoregression grows with the square of its order.
+const mostOrder = 400;
 
 /** Every baseline that suits the series, fitted on all rows before the test. */
 export function fitBaselines({ series, target, season, year, horizon, testStart }: ForecastTask): Forecaster[] {
   const values = series.values(target);
-  const order = Math.max(4 * season, 7);
+  const order = season <= longSeason ? Math.max(4 * season, 7) : 28;
   const baselines: [name: string, Baseline][] = [
     ["naive", naive()],
     ["drift", drift()],
@@ -18,7 +21,8 @@ export function fitBaselines({ series, target, season, year, horizon, testStart 
   }
   if (year !== undefined) {
     baselines.push(["same as a year ago", seasonalNaive({ season: year })]);
-    if (testStart > 10 * year) baselines.push([`linear autoregression (${year + 2})`, linearAutoregression({ order: year + 2 })]);
+    if (year <= mostOrder && testStart > 10 * year)
+      baselines.push([`linear autoregression (${year + 2})`, linearAutoregression({ order: year + 2 })]);
   }
   return baselines.map(([name, baseline]) => {
     const started = performance.now();

@@ -17,6 +17,9 @@ import type { ForecastOptions } from "./forecast-options.js";
 import { seasonalChange } from "./seasonal-change.js";
 import { calendarOf, inferSeason, rowsPerYear } from "./seasonality.js";
 
+/** Rows from which on a season is long: of a longer one, fewer are read, and not a whole one at each step of the network. */
+export const longSeason = 48;
+
 /** What is forecast from what: all that the models of one run share. */
 export interface ForecastTask {
   readonly title: string;
@@ -58,7 +61,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
   const [split] = backtest(series, { initial: validationStart, horizon, stride: rows });
   const train = (split as BacktestFold).train;
   const season = options.season ?? inferSeason(train.values(target), series.frequency);
-  const length = roundUp(options.length ?? Math.max(8 * season, 2 * horizon, 16), season);
+  const length = roundUp(options.length ?? Math.max((season <= longSeason ? 8 : 2) * season, 2 * horizon, 16), season);
   const yearRows = rowsPerYear(series);
   const year = yearRows === undefined ? undefined : season * Math.round(yearRows / season);
   const seesYears = year !== undefined && year > season && year > horizon && validationStart >= 3 * year;

@@ -10,7 +10,7 @@ const missingRules = { error: "error", "forward-fill": "forwardFill", interpolat
 /**
  * The columns of a table as one series without gaps.
  *
- * @throws UserError naming the rows at fault and the flag that helps.
+ * @throws UserError naming the rows at fault and the flag that helps, DataError for what {@link asUserError} explains.
  */
 export function loadSeries(
   { title, rows }: Table,
@@ -18,17 +18,15 @@ export function loadSeries(
   options: Pick<ForecastOptions, "features" | "missing" | "sort" | "duplicates" | "resample">,
 ): Series {
   const columns = [...new Set([target, ...options.features])];
-  const series = explained(title, () => {
-    const read = seriesFromRows(rows, {
-      columns,
-      missing: "mask",
-      order: options.sort ? "sort" : "strict",
-      duplicates: options.duplicates,
-      ...(time === undefined ? {} : { time }),
-    });
-    const regular = options.resample === undefined ? read : resample(read, { step: options.resample });
-    return fillMissing(regular, missingRules[options.missing]);
+  const read = seriesFromRows(rows, {
+    columns,
+    missing: "mask",
+    order: options.sort ? "sort" : "strict",
+    duplicates: options.duplicates,
+    ...(time === undefined ? {} : { time }),
   });
+  const regular = options.resample === undefined ? read : resample(read, { step: options.resample });
+  const series = fillMissing(regular, missingRules[options.missing]);
   if (series.times !== undefined && series.frequency === undefined) {
     throw new UserError(`${title}: the times are not evenly spaced. Bring them to a step with --resample day, for example.`);
   }
@@ -43,15 +41,11 @@ export function loadSeries(
   return series;
 }
 
-/** Runs something of `@unroll/data` with its errors said in the flags of this app. */
-export function explained<T>(title: string, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof DataError)) throw error;
-    const problem = error.message.replace(/^\w+: /, "").replace(/;[^;]*$/, "");
-    throw new UserError(`${title}: ${problem}. ${remedies(error)}`.trim());
-  }
+/** An error of `@unroll/data` said in the flags of this app; any other error as it is. */
+export function asUserError(title: string, error: unknown): unknown {
+  if (!(error instanceof DataError)) return error;
+  const problem = error.message.replace(/^\w+: /, "").replace(/;[^;]*$/, "");
+  return new UserError(`${title}: ${problem}. ${remedies(error)}`.trim());
 }
 
 function remedies({ code, message }: DataError): string {

@@ -92,7 +92,7 @@ figure svg { display: block; width: 100%; height: auto; max-width: none; }
 .narrow { display: none; }
 .legend span { white-space: nowrap; margin-right: 1rem; }
 .legend svg { display: inline; width: 32px; height: 10px; vertical-align: middle; margin-right: .3rem; }
-@media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } }
+@media (max-width: 600px) { .wide { display: none; } .narrow { display: block; } td:first-child { white-space: normal; min-width: 7rem; } }
 `;
 
 // Drawn twice, so that the letters stay legible on a phone.

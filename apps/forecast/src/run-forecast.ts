@@ -9,7 +9,7 @@ import { forecastCsv } from "./forecast-csv.js";
 import { futureChart } from "./forecast-charts.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
 import { prepareTask, type ForecastTask } from "./forecast-task.js";
-import { explained, loadSeries } from "./load-series.js";
+import { asUserError, loadSeries } from "./load-series.js";
 import { ProgressLine } from "./progress.js";
 import { htmlReport } from "./report.js";
 import { formatScores } from "./score-table.js";
@@ -20,15 +20,18 @@ import { describeTask } from "./describe-task.js";
 
 /** Reads, trains, backtests, and writes what came of it. */
 export async function runForecast(table: Table, options: ForecastOptions): Promise<void> {
-  const columns = chooseColumns(table, options);
-  const series = loadSeries(table, columns, options);
-  const task = explained(table.title, () => prepareTask(table.title, series, columns.target, options));
-  console.log(describeTask(task, options));
-  const results = await evaluateAll(task, options);
-  console.log(`\nBacktest on ${task.folds.length} origins, best first; * marks the cells`);
-  console.log(formatScores(results, options.level));
-  console.log(`\n${verdict(results)}`);
-  await writeResults(task, results, options);
+  try {
+    const { target, time } = chooseColumns(table, options);
+    const task = prepareTask(table.title, loadSeries(table, { target, time }, options), target, options);
+    console.log(describeTask(task, options));
+    const results = await evaluateAll(task, options);
+    console.log(`\nBacktest on ${task.folds.length} origins, best first; * marks the cells`);
+    console.log(formatScores(results, options.level));
+    console.log(`\n${wrapped(verdict(results))}\n`);
+    await writeResults(task, results, options);
+  } catch (error) {
+    throw asUserError(table.title, error);
+  }
 }
 
 async function evaluateAll(task: ForecastTask, options: ForecastOptions): Promise<Evaluated[]> {
@@ -54,9 +57,13 @@ async function writeResults(task: ForecastTask, results: readonly Evaluated[], o
     ["chart.png", renderPng(chart, { width: 960 }), "the same as a picture"],
     ["report.html", htmlReport(task, results, options), "all of this on one page"],
   ];
-  console.log();
   for (const [name, content, what] of files) {
     await writeFile(join(out, name), content);
     console.log(`  ${join(out, name).padEnd(30)} ${what}`);
   }
+}
+
+// Lines of at most 80 characters.
+function wrapped(text: string): string {
+  return text.replaceAll(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
 }

@@ -10,7 +10,8 @@ export function rowsPerYear({ frequency }: Series): number | undefined {
 
 /**
  * The season of a series in rows: of the cycles that its step suggests (a day, a week, a year; 4, 7, 12 and 24 rows without
- * times), the one at which the changes from row to row repeat themselves best, if their correlation exceeds 0.3; else 1.
+ * times), the one at which the changes from row to row repeat themselves best, if their correlation there exceeds that at the
+ * lags before by 0.3 on average; else 1.
  *
  * @param values - of the training part.
  */
@@ -20,7 +21,10 @@ export function inferSeason(values: ArrayLike<number>, frequency: Frequency | un
   let best = 1;
   let highest = 0.3;
   for (const season of candidates) {
-    const correlation = autocorrelation(changes, season);
+    let before = 0;
+    for (let lag = 1; lag < season; lag++) before += autocorrelation(changes, lag) / (season - 1);
+    // A slow wave resembles itself at every short lag.
+    const correlation = autocorrelation(changes, season) - before;
     // A multiple of a season repeats as well as the season itself, so that a longer one must be clearly better.
     if (correlation > highest + (best > 1 ? 0.1 : 0)) [best, highest] = [season, correlation];
   }

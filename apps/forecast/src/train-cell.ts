@@ -7,7 +7,7 @@ import { scope, type Tensor } from "@unroll/tensor";
 import { UserError } from "./error.js";
 import { ForecastModel } from "./forecast-model.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
-import { windowAt, windowsBetween, type ForecastTask } from "./forecast-task.js";
+import { longSeason, windowAt, windowsBetween, type ForecastTask } from "./forecast-task.js";
 import type { Forecaster } from "./forecaster.js";
 
 /** What is heard after each update. */
@@ -18,9 +18,6 @@ export interface TrainingProgress {
   /** Mean absolute error in the unit of the target, on the validation part after the last epoch. */
   readonly validation: number | undefined;
 }
-
-// Longer seasons would leave the network too few steps.
-const mostRowsPerStep = 48;
 
 /** Trains a cell on the training part; of all epochs, the weights that did best on the validation part are kept. */
 export async function trainCell(
@@ -41,7 +38,7 @@ export async function trainCell(
     inTargetUnit: (input) => input === target || input.startsWith(`${target}@`),
     season,
     horizon,
-    rowsPerStep: season <= mostRowsPerStep ? season : 1,
+    rowsPerStep: season <= longSeason ? season : 1,
   }).initialize({ seed });
   const stepsPerEpoch = Math.ceil(training.length / batch);
   const epochs = options.epochs ?? Math.min(100, Math.ceil(1300 / stepsPerEpoch));

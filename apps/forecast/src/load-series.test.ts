@@ -1,0 +1,61 @@
+import { describe, expect, it } from "vitest";
+
+import { chooseColumns } from "./choose-columns.js";
+import { asUserError, loadSeries } from "./load-series.js";
+import { parseTable } from "./table.js";
+
+const defaults = { features: [], missing: "error", sort: false, duplicates: "error" } as const;
+
+function load(text: string, options: Partial<Parameters<typeof loadSeries>[2]> & { target?: string; time?: string } = {}) {
+  const table = parseTable(text, "data.csv");
+  try {
+    return loadSeries(table, chooseColumns(table, options), { ...defaults, ...options });
+  } catch (error) {
+    throw asUserError("data.csv", error);
+  }
+}
+
+const rows = (...lines: string[]): string => ["day,shop,sold", ...lines.map((line) => line.replace(",", ",a,"))].join("\n");
+
+describe("a table", () => {
+  it("tells its time and its numeric column", () => {
+    const series = load(rows("2000-01-01,1", "2000-01-02,2", "2000-01-03,4"));
+    expect([series.columns, [...series.values("sold")]]).toEqual([["sold"], [1, 2, 4]]);
+    expect(chooseColumns(parseTable("year,births\n1990,2000\n1991,2100", "t"), {})).toEqual({ time: "year", target: "births" });
+    expect(chooseColumns(parseTable("births\n2000\n2100", "t"), {})).toEqual({ time: undefined, target: "births" });
+  });
+
+  it.each([
+    ["no numeric column", rows("2000-01-01,x", "2000-01-02,y"), {}, /no numeric column: .*sold holds "x" in row 1.*--target/],
+    ["several", "a,b\n1,2\n3,4", {}, /numeric columns a, b; choose one with --target/],
+    ["an unknown target", rows("2000-01-01,1"), { target: "births" }, /--target births: .*no such column.*day, shop, sold/],
+    ["the time as target", rows("2000-01-01,1"), { target: "day" }, /holds the timestamps/],
+    ["a text among numbers", rows("2000-01-01,1", "2000-01-02,many"), { target: "sold" }, /"many" in row 2/],
+    ["shuffled rows", rows("2000-01-01,1", "2000-01-03,2", "2000-01-02,4"), {}, /row 3 \(2000-01-02\) after row 2.*--sort/],
+    ["equal times", rows("2000-01-01,1", "2000-01-01,2"), {}, /row 2 \(2000-01-01\).*--duplicates mean/],
+    ["no time", rows("2000-01-01,1", "soon,2"), { time: "day" }, /"soon" in row 2.*--time/],
+    ["missing values", rows("2000-01-01,1", "2000-01-02,NaN", "2000-01-03,3"), {}, /row 2 \(2000-01-02\).*--missing interpolate/],
+    ["a value missing at the end", rows("2000-01-01,1", "2000-01-02,"), { missing: "interpolate" }, /row 2.*Cut those rows off/],
+    [
+      "a gap",
+      rows("2000-01-01,1", "2000-01-02,2", "2000-01-03,2", "2000-01-07,3"),
+      {},
+      /between row 3 .* and row 4 .*--resample/,
+    ],
+    ["uneven times", rows("2000-01-01,1", "2000-01-02T05:17,2", "2000-01-03,2"), {}, /not evenly spaced.*--resample/],
+    ["a ragged row", "day,sold\n2000-01-01,1\n2000-01-02", {}, /no well-formed CSV in row 2/],
+  ] as const)("with %s is a clear error", (_, text, options, pattern) => {
+    expect(() => load(text, options)).toThrow(
+      expect.objectContaining({ name: "UserError", message: expect.stringMatching(pattern) as string }),
+    );
+  });
+
+  it("is put right by the flags", () => {
+    expect([...load(rows("2000-01-02,2", "2000-01-01,1"), { sort: true }).values("sold")]).toEqual([1, 2]);
+    expect([...load(rows("2000-01-01,1", "2000-01-01,2", "2000-01-02,4"), { duplicates: "mean" }).values("sold")]).toEqual([
+      1.5, 4,
+    ]);
+    const holes = rows("2000-01-01,1", "2000-01-02,2", "2000-01-03,3", "2000-01-05,5");
+    expect([...load(holes, { resample: "day", missing: "interpolate" }).values("sold")]).toEqual([1, 2, 3, 4, 5]);
+  });
+});
