@@ -1,4 +1,5 @@
 import { durations, seriesFromColumns } from "@unroll/data";
+import { createGenerator, normal } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
 import { calendarOf, inferSeason, rowsPerYear } from "./seasonality.js";
@@ -19,12 +20,14 @@ describe("inferSeason", () => {
     expect(inferSeason(wave(400, season, 0.5), durations[step])).toBe(season);
   });
 
-  it("prefers the shorter of two that repeat alike, and finds none in a walk or a slow wave", () => {
+  it("prefers the shorter of two that repeat alike, and finds none in noise, a walk or a slow wave", () => {
     expect(inferSeason(wave(600, 24), durations.hour)).toBe(24);
     expect(inferSeason(wave(1500, 365), durations.day)).toBe(1);
+    const noise = normal([300], { generator: createGenerator(4) }).toTypedArray();
+    expect(inferSeason(noise, durations.day)).toBe(1);
     expect(
       inferSeason(
-        Array.from({ length: 300 }, (_, t) => ((t * 7919) % 101) + t),
+        noise.map((_, t) => noise.subarray(0, t).reduce((sum, x) => sum + x, 0)),
         durations.day,
       ),
     ).toBe(1);
