@@ -1,6 +1,7 @@
 export { allClose } from "./all-close.js";
 export type { Closeness, Mismatch, Tolerance } from "./all-close.js";
 export type { Backend, Kernel, KernelTable, Storage } from "./backend.js";
+export { put } from "./compositions/put.js";
 export { setSlice } from "./compositions/set-slice.js";
 export type { TopK } from "./compositions/sorting.js";
 export { currentBackend, setBackend, withBackend } from "./context.js";
