@@ -57,10 +57,15 @@ function view(primitive: Primitive, input: DenseTensor, outputs: readonly Shaped
 // Where inputs meet from two backends, the selected one wins if it can hold them all.
 function backendFor(inputs: readonly DenseTensor[], output: DType): Backend {
   const first = (inputs[0] as DenseTensor).storage.backend;
-  const agree = inputs.every((input) => input.storage.backend === first);
-  const chosen = agree ? first : preferred(inputs);
-  const fits = chosen.dtypes.includes(output) && inputs.every((input) => chosen.dtypes.includes(input.dtype));
-  return fits ? chosen : referenceBackend;
+  const chosen = liesOn(inputs, first) ? first : preferred(inputs);
+  if (!chosen.dtypes.includes(output)) return referenceBackend;
+  for (const { dtype } of inputs) if (!chosen.dtypes.includes(dtype)) return referenceBackend;
+  return chosen;
+}
+
+function liesOn(inputs: readonly DenseTensor[], backend: Backend): boolean {
+  for (const { storage } of inputs) if (storage.backend !== backend) return false;
+  return true;
 }
 
 function preferred(inputs: readonly DenseTensor[]): Backend {
@@ -68,7 +73,7 @@ function preferred(inputs: readonly DenseTensor[]): Backend {
 }
 
 function moveTo(inputs: readonly DenseTensor[], backend: Backend): readonly DenseTensor[] {
-  if (inputs.every((input) => input.storage.backend === backend)) return inputs;
+  if (liesOn(inputs, backend)) return inputs;
   return inputs.map((input) =>
     input.storage.backend === backend ? input : upload(input.toTypedArray(), input.shape, input.dtype, backend),
   );
