@@ -16,6 +16,7 @@ import { formatScores } from "./score-table.js";
 import type { Table } from "./table.js";
 import { trainCell } from "./train-cell.js";
 import { verdict } from "./verdict.js";
+import { wrapText } from "./wrap-text.js";
 import { describeTask } from "./describe-task.js";
 
 /** Reads, trains, backtests, and writes what came of it. */
@@ -27,7 +28,7 @@ export async function runForecast(table: Table, options: ForecastOptions): Promi
     const results = await evaluateAll(task, options);
     console.log(`\nBacktest on ${task.folds.length} origins, best first; * marks the cells`);
     console.log(formatScores(results, options.level));
-    console.log(`\n${wrapped(verdict(results))}\n`);
+    console.log(`\n${wrapText(verdict(results))}\n`);
     await writeResults(task, results, options);
   } catch (error) {
     throw asUserError(table.title, error);
@@ -61,9 +62,4 @@ async function writeResults(task: ForecastTask, results: readonly Evaluated[], o
     await writeFile(join(out, name), content);
     console.log(`  ${join(out, name).padEnd(30)} ${what}`);
   }
-}
-
-// Lines of at most 80 characters.
-function wrapped(text: string): string {
-  return text.replaceAll(/(.{1,80})(?: |$)/g, "$1\n").trimEnd();
 }
