@@ -8,8 +8,8 @@ interface Host {
  */
 export function yieldEvery(milliseconds: number): () => Promise<void> | undefined {
   const { setImmediate } = globalThis as Host;
-  const pause = (): Promise<void> => {
-    return new Promise((resolve) => {
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
       if (setImmediate !== undefined) {
         setImmediate(resolve);
         return;
@@ -22,7 +22,6 @@ export function yieldEvery(milliseconds: number): () => Promise<void> | undefine
       };
       port2.postMessage(undefined);
     });
-  };
   let last = performance.now();
   return () => {
     if (performance.now() - last < milliseconds) return undefined;
