@@ -28,7 +28,7 @@ function run(...args) {
 }
 
 const date = (row) => new Date(Date.UTC(2000, 0, 1 + row)).toISOString().slice(0, 10);
-const sold = (row) => 100 + 0.05 * row + [30, 10, 0, 5, 20, -20, -45][row % 7] + ((row * 7919) % 17);
+const sold = (row) => 100 + 0.05 * row + [30, 10, 0, 5, 20, -20, -45][row % 7] + 10 * (Math.abs(Math.sin(row * row) * 1e4) % 1);
 const write = (name, lines) => writeFileSync(join(folder, name), `${lines.join("\n")}\n`);
 const rows = Array.from({ length: 700 }, (_, row) => `${date(row)},${sold(row)}`);
 write("sales.csv", ["date,sold", ...rows]);

@@ -39,7 +39,7 @@ export interface ForecastOptions {
   readonly seed: number;
   /** Rows of the test at the end; a tenth when left out. */
   readonly test?: number;
-  /** Rows from one origin of the backtest to the next; the horizon when left out. */
+  /** Rows from one origin of the backtest to the next; the horizon, or as few as make 26 origins, when left out. */
   readonly stride?: number;
   /** Share of the values that the intervals should hold. */
   readonly level: number;

@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 
 describe("a task", () => {
-  const task = prepareTask("sales", weekly(500), "y", options);
+  const task = prepareTask("sales", weekly(500), "y", { ...options, stride: 10 });
 
   it("splits in the order of time, with windows that end where the origin is", () => {
     expect([task.season, task.validationStart, task.testStart, task.folds.map(({ origin }) => origin)]).toEqual([
@@ -81,6 +81,15 @@ describe("a task", () => {
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
     expect(page.match(/<svg[^>]*role="img"/g)).toHaveLength(6);
   });
+});
+
+it("rolls the origin so that there are at least 25 of them", () => {
+  expect(prepareTask("sales", weekly(500), "y", options).folds).toHaveLength(41);
+  expect(
+    prepareTask("sales", weekly(4000), "y", options)
+      .folds.map(({ origin }) => origin)
+      .slice(0, 2),
+  ).toEqual([3600, 3610]);
 });
 
 it("says what is too short", () => {

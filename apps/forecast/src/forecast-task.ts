@@ -81,7 +81,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
     calendar: calendarOf(train),
     validationStart,
     testStart,
-    folds: backtest(series, { initial: testStart, horizon, stride: options.stride ?? horizon }),
+    folds: backtest(series, { initial: testStart, horizon, stride: options.stride ?? defaultStride(test, horizon) }),
     scaler,
     windowOptions: {
       length,
@@ -107,6 +107,11 @@ export function windowAt({ windowOptions }: ForecastTask, origin: number): numbe
 
 function rowsBefore({ length, lags }: ForecastTask["windowOptions"]): number {
   return length + Math.max(0, ...lags);
+}
+
+// The horizon, so that each row is asked for once; less where that leaves few origins.
+function defaultStride(test: number, horizon: number): number {
+  return Math.max(1, Math.min(horizon, Math.floor((test - horizon) / 25)));
 }
 
 function roundUp(rows: number, unit: number): number {

@@ -41,11 +41,13 @@ function describe({ done, epoch, validation }: TrainingProgress, seconds: number
   return `${(done * 100).toFixed(0).padStart(3)} %  epoch ${epoch}${error}  ${Math.round(seconds)} s${left}`;
 }
 
-/** A figure with four significant digits, as `1,234`, `12.34` or `0.1234`. */
+/** A figure with four significant digits in at most seven characters, as `1,234`, `12.34`, `0.1234` or `1.23e-5`. */
 export function significant(value: number): string {
-  const digits = Math.max(0, 3 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-12))));
+  const size = Math.abs(value);
+  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replace("e+", "e");
+  const digits = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
   return value.toLocaleString("en-US", {
-    minimumFractionDigits: Math.min(digits, 6),
-    maximumFractionDigits: Math.min(digits, 6),
+    minimumFractionDigits: Math.min(digits, 5),
+    maximumFractionDigits: Math.min(digits, 5),
   });
 }

@@ -6,7 +6,6 @@ import { backtestChart, errorChart, futureChart } from "./forecast-charts.js";
 import { futureTimes } from "./extend-series.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import type { ForecastTask } from "./forecast-task.js";
-import { significant } from "./progress.js";
 import { scoreCells, scoreColumns } from "./score-table.js";
 import { verdict } from "./verdict.js";
 
@@ -118,7 +117,7 @@ function figures({ series, horizon, target }: ForecastTask, { future }: Evaluate
     const time = times?.[step];
     const label = time === undefined ? `row ${series.length + step + 1}` : isoTime(time);
     const cells = [label, value, future.lower[step] as number, future.upper[step] as number];
-    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : significant(cell)}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : cell.toLocaleString("en-US", { maximumSignificantDigits: 5 })}</td>`).join("")}</tr>`;
   });
   return `<table><thead><tr><th scope="col"></th><th scope="col">${escape(target)}</th><th scope="col">lower</th><th scope="col">upper</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

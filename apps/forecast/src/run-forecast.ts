@@ -53,7 +53,7 @@ async function writeResults(task: ForecastTask, results: readonly Evaluated[], o
   const chart = drawChart(futureChart(task, winner), { width: 960, height: 400, ground: "paper", description });
   await mkdir(out, { recursive: true });
   const files: [string, string | Uint8Array, string][] = [
-    ["forecast.csv", forecastCsv(task, results), "the forecasts of every model with their intervals"],
+    ["forecast.csv", forecastCsv(task, results), "forecasts of every model with intervals"],
     ["chart.svg", chart, "the forecast of the winner"],
     ["chart.png", renderPng(chart, { width: 960 }), "the same as a picture"],
     ["report.html", htmlReport(task, results, options), "all of this on one page"],
