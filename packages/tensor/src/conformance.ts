@@ -64,6 +64,25 @@ export function backendConformance(name: string, makeBackend: () => Backend | Pr
         const x = tensor([2147483647, 123456789], { dtype: "int32" });
         expect(Array.from(x.add(1).toTypedArray())).toEqual([-2147483648, 123456790]);
         expect(Array.from(x.mul(x).toTypedArray())).toEqual([1, Math.imul(123456789, 123456789)]);
+        expect(x.sum().item()).toBe((2147483647 + 123456789) | 0);
+        expect(x.prod().item()).toBe(Math.imul(2147483647, 123456789));
+        expect(x.mean().item()).toBe(Math.fround((2 ** 31 + 123456792) / 2));
+      });
+    });
+
+    it("orders, finds and converts NaN and Infinity as documented", async () => {
+      const backend = await makeBackend();
+      withBackend(backend, () => {
+        const x = tensor([2, NaN, -Infinity, NaN, Infinity]);
+        expect(Array.from(x.argsort({ axis: 0 }).toTypedArray())).toEqual([2, 0, 4, 1, 3]);
+        expect(Array.from(x.argsort({ axis: 0, descending: true }).toTypedArray())).toEqual([4, 0, 2, 1, 3]);
+        expect([x.argmax({ axis: 0 }).item(), x.argmin({ axis: 0 }).item()]).toEqual([1, 1]);
+        expect(Array.from(x.cast("int32").toTypedArray())).toEqual([2, 0, 0, 0, 0]);
+        expect(Array.from(x.cast("bool").toTypedArray())).toEqual([1, 1, 1, 1, 1]);
+        expect(Array.from(x.equal(x).toTypedArray())).toEqual([1, 0, 1, 0, 1]);
+        expect(Array.from(x.sign().toTypedArray())).toEqual([1, NaN, -1, NaN, 1]);
+        expect(Array.from(tensor([1000, 0, -Infinity]).softmax().toTypedArray())).toEqual([1, 0, 0]);
+        expect(tensor([1e30, 1, -1e30]).mul(1e30).logSumExp().item()).toBe(Infinity);
       });
     });
 
