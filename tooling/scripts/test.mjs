@@ -22,7 +22,11 @@ const failedSteps = runSteps(steps);
 const tests = countTests();
 
 const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-console.log(`\nChromium: ${chromium ?? "not found"}; no test needs a browser yet.`);
+console.log(
+  chromium === undefined
+    ? "\nNo Chromium was found: the browser tests (tooling/browser-tests) were left out."
+    : `\nThe browser tests ran in ${chromium}.`,
+);
 for (const line of [...tests.failures, ...failedSteps]) console.log(`failed: ${line}`);
 const failed = tests.failed + failedSteps.length;
 console.log(`${tests.passed + steps.length - failedSteps.length} passed, ${failed} failed`);
