@@ -59,3 +59,9 @@ describe("Tape", () => {
     expect(gradient?.item()).toBe(12);
   });
 });
+
+it("gives softplus the slope of the sigmoid, at 0 too", () => {
+  const x = tensor([-30, -1, 0, 1, 30], float64);
+  const slope = grad((y) => y.softplus().sum())(x);
+  expect(slope.sub(x.sigmoid()).abs().max().item()).toBeLessThan(1e-15);
+});

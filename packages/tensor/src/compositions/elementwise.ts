@@ -5,7 +5,7 @@ import type { Tensor } from "../tensor.js";
 
 /** `log(1 + e^x)`, without overflow. */
 export function softplus(x: Tensor): Tensor {
-  return x.relu().add(x.abs().neg().exp().log1p());
+  return x.maximum(0).add(x.abs().neg().exp().log1p());
 }
 
 /** `x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3)))` */
