@@ -12,7 +12,10 @@ import { workloads } from "./workloads.js";
 
 const { values } = parseArgs({ options: { only: { type: "string", default: "" }, json: { type: "string" } } });
 const selected = workloads.filter(({ group, title }) => new RegExp(values.only, "i").test(`${group} ${title}`));
-if (selected.length === 0) throw new Error(`bench: no row matches --only ${values.only}; leave it out to see them all`);
+if (selected.length === 0) {
+  console.error(`bench: no row matches --only ${values.only}; leave it out to see them all`);
+  process.exit(1);
+}
 
 const backend = await WasmBackend.create();
 const engines = [unrollEngine("@unroll/wasm", backend), referenceEngine()];

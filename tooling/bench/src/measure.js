@@ -1,4 +1,5 @@
 const rounds = 9;
+const warmUpMilliseconds = 100;
 const sampleMilliseconds = 5;
 const budgetMilliseconds = 1200;
 
@@ -23,7 +24,7 @@ async function sample({ task, engine, repetitions }) {
 /** Runs until the code is compiled, and finds how many runs make a sample. */
 async function warmUp(contender) {
   let spent = 0;
-  for (let repetitions = 1; spent < 40; repetitions *= 2) {
+  for (let repetitions = 1; spent < warmUpMilliseconds; repetitions *= 2) {
     const once = await sample({ ...contender, repetitions });
     spent += once * repetitions;
     contender.repetitions = Math.max(1, Math.ceil(sampleMilliseconds / once));
