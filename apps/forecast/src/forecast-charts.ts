@@ -1,6 +1,6 @@
 import { areaY, axisX, axisY, gridY, lineY, ruleX, text } from "@observablehq/plot";
 
-import { inks, type ChartContent } from "./chart.js";
+import { dashes, inkOf, inks, type ChartContent } from "./chart.js";
 import type { Evaluated, Forecast } from "./evaluate-forecaster.js";
 import { futureTimes } from "./extend-series.js";
 import type { ForecastTask } from "./forecast-task.js";
@@ -21,7 +21,7 @@ export function futureChart(task: ForecastTask, winner: Evaluated): ChartContent
   const shown = Math.min(series.length, Math.max(4 * horizon, 2 * task.season));
   const history = points(task, series.length - shown, series.values(target).subarray(series.length - shown));
   const band = bands(task, series.length, winner.future);
-  const ink = inks[winner.kind];
+  const ink = inkOf(winner);
   return {
     ...axes(task, history.at(-1)?.x instanceof Date),
     marks: [
@@ -30,15 +30,7 @@ export function futureChart(task: ForecastTask, winner: Evaluated): ChartContent
       lineY(history, { x: "x", y: "y", stroke: inks.history, strokeWidth: 1.2 }),
       ruleX([(band[0] as Band).x], { stroke: inks.history, strokeDasharray: "2,3", strokeOpacity: 0.6 }),
       lineY(band, { x: "x", y: "y", stroke: ink, strokeWidth: 2 }),
-      text([band[0] as Band], {
-        x: "x",
-        text: () => winner.name,
-        frameAnchor: "top",
-        textAnchor: "start",
-        dx: 4,
-        fill: ink,
-        fontSize: 12,
-      }),
+      text([winner.name], { frameAnchor: "top-right", fill: ink, fontSize: 12, dy: -14 }),
     ],
   };
 }
@@ -55,7 +47,7 @@ export function backtestChart(task: ForecastTask, winner: Evaluated): ChartConte
     .slice(-6);
   const first = (picked[0] as { fold: { origin: number } }).fold.origin;
   const actual = points(task, first, series.values(target).subarray(first));
-  const ink = inks[winner.kind];
+  const ink = inkOf(winner);
   return {
     ...axes(task, actual[0]?.x instanceof Date),
     marks: [
@@ -75,27 +67,37 @@ export function backtestChart(task: ForecastTask, winner: Evaluated): ChartConte
   };
 }
 
-/** The error at each step of the horizon, of every cell and the two best baselines. */
-export function errorChart(task: ForecastTask, results: readonly Evaluated[]): ChartContent {
-  const shown = [
-    ...results.filter(({ kind }) => kind === "cell"),
-    ...results.filter(({ kind }) => kind === "baseline").slice(0, 2),
-  ];
-  const dashes = { cell: ["", "6,3", "2,3", "8,3,2,3"], baseline: ["", "6,3"] };
-  const counts = { cell: 0, baseline: 0 };
+/** A model with the look of its line. */
+export interface ShownModel {
+  readonly model: Evaluated;
+  readonly ink: string;
+  readonly dash: string;
+}
+
+/** The models of {@link errorChart}: every cell and the two best baselines. */
+export function shownModels(results: readonly Evaluated[]): ShownModel[] {
+  return (["cell", "baseline"] as const).flatMap((kind) =>
+    results
+      .filter((model) => model.kind === kind)
+      .slice(0, inks[kind].length)
+      .map((model, index) => ({ model, ink: inks[kind][index] as string, dash: dashes[index] as string })),
+  );
+}
+
+/** The error of some models at each step of the horizon. */
+export function errorChart({ target }: ForecastTask, models: readonly ShownModel[]): ChartContent {
   return {
     marginLeft: 56,
     marginRight: 16,
-    x: { label: "rows ahead" },
-    y: { label: `mean absolute error of ${task.target}`, zero: true, nice: true },
+    y: { zero: true, nice: true },
     marks: [
       gridY({ strokeOpacity: 0.15 }),
-      axisY({ label: `mean absolute error of ${task.target}` }),
+      axisY({ label: `mean absolute error of ${target}` }),
       axisX({ label: "rows ahead" }),
-      ...shown.map(({ kind, maeByStep }) =>
+      ...models.map(({ model, ink, dash }) =>
         lineY(
-          Array.from(maeByStep, (y, step) => ({ x: step + 1, y })),
-          { x: "x", y: "y", stroke: inks[kind], strokeDasharray: dashes[kind][counts[kind]++] ?? "1,2", strokeWidth: 1.8 },
+          Array.from(model.maeByStep, (y, step) => ({ x: step + 1, y })),
+          { x: "x", y: "y", stroke: ink, strokeDasharray: dash, strokeWidth: 1.8 },
         ),
       ),
     ],

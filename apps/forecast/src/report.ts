@@ -2,7 +2,7 @@ import { drawChart, inks, type ChartContent } from "./chart.js";
 import { describeTask } from "./describe-task.js";
 import type { Evaluated } from "./evaluate-forecaster.js";
 import { isoTime } from "./forecast-csv.js";
-import { backtestChart, errorChart, futureChart } from "./forecast-charts.js";
+import { backtestChart, errorChart, futureChart, shownModels, type ShownModel } from "./forecast-charts.js";
 import { futureTimes } from "./extend-series.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import type { ForecastTask } from "./forecast-task.js";
@@ -14,10 +14,7 @@ export function htmlReport(task: ForecastTask, results: readonly Evaluated[], op
   const winner = results[0] as Evaluated;
   const percent = Math.round(100 * options.level);
   const { title, target, horizon, folds } = task;
-  const stepNames = [
-    ...results.filter(({ kind }) => kind === "cell"),
-    ...results.filter(({ kind }) => kind === "baseline").slice(0, 2),
-  ];
+  const models = shownModels(results);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -30,7 +27,7 @@ export function htmlReport(task: ForecastTask, results: readonly Evaluated[], op
 <main>
 <h1>Forecast of ${escape(target)}</h1>
 <p class="source">${escape(title)}</p>
-<p class="verdict">${escape(verdict(results))}</p>
+<p class="verdict ${winner.kind}">${escape(verdict(results))}</p>
 <section>
 <h2>The next ${horizon} rows</h2>
 <p>Forecast by ${escape(winner.name)}; the band should hold ${percent} percent of the values.</p>
@@ -44,13 +41,13 @@ ${escape(target)}, sMAPE runs from 0 to 200. “In ${percent} %” is the share 
 </section>
 <section>
 <h2>The last origins of the backtest</h2>
-<p>Black is what came, in color what ${escape(winner.name)} had forecast from the dashed lines.</p>
+<p>The thin line is what came, in color is what ${escape(winner.name)} had forecast from each dashed line on.</p>
 ${figure(backtestChart(task, winner), `Backtest of ${winner.name} on its last origins`)}
 </section>
 <section>
 <h2>Error by step</h2>
-<p class="legend">${legend(stepNames)}</p>
-${figure(errorChart(task, results), "Mean absolute error at each step of the horizon")}
+<p class="legend">${legend(models)}</p>
+${figure(errorChart(task, models), "Mean absolute error at each step of the horizon")}
 </section>
 <section>
 <h2>Forecast in figures</h2>
@@ -70,8 +67,8 @@ learned from, for each step of the horizon.</p>
 }
 
 const style = `
-:root { color-scheme: light dark; --ground: #fff; --ink: #1f2933; --soft: #52606d; --line: #d9e2ec; --cell: ${inks.cell}; --baseline: ${inks.baseline}; }
-@media (prefers-color-scheme: dark) { :root { --ground: #14181d; --ink: #e4e7eb; --soft: #9aa5b1; --line: #323f4b; } }
+:root { color-scheme: light dark; --ground: #fff; --ink: #1f2933; --soft: #52606d; --line: #d9e2ec; --cell: ${inks.cell[0]}; --baseline: ${inks.baseline[0]}; }
+@media (prefers-color-scheme: dark) { :root { --ground: #14181d; --ink: #e4e7eb; --soft: #9aa5b1; --line: #323f4b; --cell: #4aa8e0; --baseline: #f08a4b; } }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.5 system-ui, sans-serif; }
 main { max-width: 880px; margin: 0 auto; padding: 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.2; margin: 1rem 0 0; }
@@ -80,6 +77,7 @@ p { margin: .25rem 0 .75rem; }
 .source, .note { color: var(--soft); }
 .note { font-size: .875rem; }
 .verdict { font-size: 1.1rem; font-weight: 600; border-left: 4px solid var(--cell); padding-left: .75rem; margin-top: 1rem; }
+.verdict.baseline { border-color: var(--baseline); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; font-variant-numeric: tabular-nums; }
 th, td { text-align: right; padding: .35rem .5rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
@@ -96,7 +94,8 @@ figure svg { display: block; width: 100%; height: auto; max-width: none; }
 
 // Drawn twice, so that the letters stay legible on a phone.
 function figure(content: ChartContent, description: string): string {
-  const draw = (width: number, height: number): string => drawChart(content, { width, height, ground: "page", description });
+  const draw = (width: number, height: number): string =>
+    themed(drawChart(content, { width, height, ground: "page", description }));
   return `<figure><div class="wide">${draw(860, 340)}</div><div class="narrow">${draw(360, 260)}</div></figure>`;
 }
 
@@ -113,23 +112,29 @@ function scores(results: readonly Evaluated[], { level }: ForecastOptions): stri
 
 function figures({ series, horizon, target }: ForecastTask, { future }: Evaluated): string {
   const times = futureTimes(series, horizon);
+  const largest = Math.max(...[...future.lower, ...future.upper].map(Math.abs), Number.MIN_VALUE);
+  const decimals = Math.min(6, Math.max(0, 4 - Math.floor(Math.log10(largest))));
   const rows = Array.from(future.values, (value, step) => {
     const time = times?.[step];
     const label = time === undefined ? `row ${series.length + step + 1}` : isoTime(time);
     const cells = [label, value, future.lower[step] as number, future.upper[step] as number];
-    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : cell.toLocaleString("en-US", { maximumSignificantDigits: 5 })}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : cell.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}</td>`).join("")}</tr>`;
   });
   return `<table><thead><tr><th scope="col"></th><th scope="col">${escape(target)}</th><th scope="col">lower</th><th scope="col">upper</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }
 
-function legend(models: readonly Evaluated[]): string {
-  const counts = { cell: 0, baseline: 0 };
+function legend(models: readonly ShownModel[]): string {
   return models
-    .map(({ name, kind }) => {
-      const dash = ["", "6,3", "2,3", "8,3,2,3"][counts[kind]++] ?? "1,2";
-      return `<span><svg viewBox="0 0 32 10" aria-hidden="true"><path d="M0 5H32" stroke="${inks[kind]}" stroke-width="2" stroke-dasharray="${dash}"/></svg>${escape(name)}</span>`;
+    .map(({ model, ink, dash }) => {
+      const line = `<path d="M0 5H32" stroke="${ink}" stroke-width="2" stroke-dasharray="${dash}"/>`;
+      return `<span><svg viewBox="0 0 32 10" aria-hidden="true">${themed(line)}</svg>${escape(model.name)}</span>`;
     })
     .join(" ");
+}
+
+// The darkest inks have a lighter one for dark pages.
+function themed(svg: string): string {
+  return svg.replaceAll(inks.cell[0], "var(--cell)").replaceAll(inks.baseline[0], "var(--baseline)");
 }
 
 function escape(text: string): string {
