@@ -19,6 +19,7 @@ export class WasmStorage implements Storage {
   readonly #pool: Pool;
   readonly #net: SafetyNet;
   readonly #holding: Holding;
+  #watched = false;
   #seen: Set<string> | undefined;
 
   constructor(backend: Backend, pool: Pool, net: SafetyNet, dtype: DType, length: number) {
@@ -52,12 +53,13 @@ export class WasmStorage implements Storage {
 
   dispose(): void {
     release(this.#pool, this.#holding);
-    this.#net.unregister(this);
+    if (this.#watched) this.#net.unregister(this);
   }
 
   leaveScopes(): void {
     const pool = this.#pool;
     const holding = this.#holding;
+    this.#watched = true;
     this.#net.register(this, () => release(pool, holding), this);
   }
 
