@@ -82,6 +82,11 @@ for (const [what, args, pattern] of [
   ["NaN", ["hole.csv"], /row 10 \(2000-01-10\).*--missing/],
   ["missing rows", ["gap.csv"], /between row 9 .* and row 10 .*--resample/],
   ["a series too short", ["short.csv"], /has 40 rows; .* need at least \d+/],
+  [
+    "a folder that cannot be",
+    ["sales.csv", ...small, "--epochs", "1", "--out", "sales.csv"],
+    /cannot be written to sales\.csv .*--out/,
+  ],
   ["a wrong option", ["sales.csv", "--horizon", "0"], /must be a whole number of at least 1/],
 ]) {
   const { code, output } = await run(...args);

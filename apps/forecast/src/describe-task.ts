@@ -1,3 +1,4 @@
+import { isoTime } from "./forecast-csv.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import type { ForecastTask } from "./forecast-task.js";
 import { wrapText } from "./wrap-text.js";
@@ -6,7 +7,10 @@ import { wrapText } from "./wrap-text.js";
 export function describeTask(task: ForecastTask, { hidden, layers, seed }: ForecastOptions): string {
   const { title, series, target, horizon, season, year, validationStart, testStart, windowOptions, calendar } = task;
   const count = (rows: number): string => rows.toLocaleString("en-US");
-  const place = (row: number): string => series.describeRow(row).replace(/^row \d+ \((.*)\)$/, "$1");
+  const place = (row: number): string => {
+    const time = series.times?.[row];
+    return time === undefined ? `row ${count(row + 1)}` : isoTime(time);
+  };
   const reads = [
     ...(windowOptions.features ?? []),
     ...(year === undefined ? [] : [`${target} a year ago`]),

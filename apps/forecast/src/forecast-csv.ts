@@ -23,9 +23,12 @@ export function forecastCsv({ series, horizon }: ForecastTask, results: readonly
   return `${Papa.unparse(lines, { newline: "\n" })}\n`;
 }
 
-/** As `1988-12-31`, with the time of day where it is not midnight UTC. */
+/** As `1988-12-31`, or `1988-12-31T12:00Z` where it is not midnight UTC. */
 export function isoTime(time: number): string {
-  return new Date(time).toISOString().replace("T00:00:00.000Z", "").replace(".000Z", "Z");
+  return new Date(time)
+    .toISOString()
+    .replace("T00:00:00.000Z", "")
+    .replace(/(:00)?\.000Z$/, "Z");
 }
 
 function rounded(value: number): number {

@@ -121,6 +121,6 @@ function roundUp(rows: number, unit: number): number {
 function failTooShort(title: string, rows: number, needed: number): never {
   throw new UserError(
     `${title} has ${rows.toLocaleString("en-US")} rows; this window, horizon and split need at least ${needed.toLocaleString("en-US")}. ` +
-      `Give more rows, or a smaller --horizon, --length or --test.`,
+      `Give more rows, or a smaller --horizon, --season, --length or --test.`,
   );
 }

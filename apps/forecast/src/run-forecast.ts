@@ -3,6 +3,8 @@ import { join } from "node:path";
 
 import { chooseColumns } from "./choose-columns.js";
 import { drawChart, renderPng } from "./chart.js";
+import { describeTask } from "./describe-task.js";
+import { UserError } from "./error.js";
 import { evaluateForecaster, type Evaluated } from "./evaluate-forecaster.js";
 import { fitBaselines } from "./fit-baselines.js";
 import { forecastCsv } from "./forecast-csv.js";
@@ -17,7 +19,6 @@ import type { Table } from "./table.js";
 import { trainCell } from "./train-cell.js";
 import { verdict } from "./verdict.js";
 import { wrapText } from "./wrap-text.js";
-import { describeTask } from "./describe-task.js";
 
 /** Reads, trains, backtests, and writes what came of it. */
 export async function runForecast(table: Table, options: ForecastOptions): Promise<void> {
@@ -51,15 +52,19 @@ async function writeResults(task: ForecastTask, results: readonly Evaluated[], o
   const winner = results[0] as Evaluated;
   const description = `${task.title}: forecast of ${task.target} by ${winner.name}`;
   const chart = drawChart(futureChart(task, winner), { width: 960, height: 400, ground: "paper", description });
-  await mkdir(out, { recursive: true });
   const files: [string, string | Uint8Array, string][] = [
     ["forecast.csv", forecastCsv(task, results), "forecasts of every model with intervals"],
     ["chart.svg", chart, "the forecast of the winner"],
     ["chart.png", renderPng(chart, { width: 960 }), "the same as a picture"],
     ["report.html", htmlReport(task, results, options), "all of this on one page"],
   ];
-  for (const [name, content, what] of files) {
-    await writeFile(join(out, name), content);
-    console.log(`  ${join(out, name).padEnd(30)} ${what}`);
+  try {
+    await mkdir(out, { recursive: true });
+    for (const [name, content] of files) await writeFile(join(out, name), content);
+  } catch (error) {
+    throw new UserError(
+      `The results cannot be written to ${out} (${(error as NodeJS.ErrnoException).code}); choose a folder with --out.`,
+    );
   }
+  for (const [name, , what] of files) console.log(`  ${join(out, name).padEnd(30)} ${what}`);
 }
