@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { delimiter, dirname, join } from "node:path";
 
+import { chromium } from "./chromium.mjs";
 import { pinnedNode, root } from "./workspace.mjs";
 
 /** The checks of every commit, in the order of what they cost. */
@@ -31,7 +32,9 @@ export const checkSteps = [
  */
 export function runSteps(steps) {
   const path = [dirname(pinnedNode), join(root, "node_modules", ".bin"), process.env.PATH].join(delimiter);
-  const env = { ...process.env, PATH: path, TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
+  const turbo = { TURBO_TELEMETRY_DISABLED: "1", TURBO_NO_UPDATE_NOTIFIER: "1" };
+  // Named, so that turbo can tell results with a browser from those without.
+  const env = { ...process.env, ...turbo, PATH: path, ...(chromium === undefined ? {} : { CHROMIUM_PATH: chromium }) };
   return steps.flatMap(({ name, command: [program, ...args] }) => {
     console.log(`\n── ${name}`);
     const started = Date.now();

@@ -1,7 +1,6 @@
 import "./require-node.mjs";
 
-import { existsSync } from "node:fs";
-
+import { chromium } from "./chromium.mjs";
 import { install } from "./install.mjs";
 import { checkSteps, runSteps } from "./run-steps.mjs";
 import { clearTestResults, countTests } from "./test-results.mjs";
@@ -21,7 +20,6 @@ const steps = [
 const failedSteps = runSteps(steps);
 const tests = countTests();
 
-const chromium = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
 console.log(
   chromium === undefined
     ? "\nNo Chromium was found: the browser tests (tooling/browser-tests) were left out."
