@@ -2,50 +2,35 @@ import { exp as exponential, log as logarithm, sigmoid as logistic, tanh as hype
 import { splat } from "./madd";
 
 // An operation is a constant below; the loops are inlined per operation, so that the choice is made by the compiler.
-// @ts-ignore: decorator
 @inline
 const NEG = 0;
-// @ts-ignore: decorator
 @inline
 const ABS = 1;
-// @ts-ignore: decorator
 @inline
 const EXP = 2;
-// @ts-ignore: decorator
 @inline
 const LOG = 3;
-// @ts-ignore: decorator
 @inline
 const SQRT = 4;
-// @ts-ignore: decorator
 @inline
 const TANH = 5;
-// @ts-ignore: decorator
 @inline
 const SIGMOID = 6;
-// @ts-ignore: decorator
 @inline
 const RELU = 7;
-// @ts-ignore: decorator
 @inline
 const ADD = 0;
-// @ts-ignore: decorator
 @inline
 const SUB = 1;
-// @ts-ignore: decorator
 @inline
 const MUL = 2;
-// @ts-ignore: decorator
 @inline
 const DIV = 3;
-// @ts-ignore: decorator
 @inline
 const MAXIMUM = 4;
-// @ts-ignore: decorator
 @inline
 const MINIMUM = 5;
 
-// @ts-ignore: decorator
 @inline
 function unary(operation: i32, x: v128): v128 {
   if (operation == NEG) return f32x4.neg(x);
@@ -58,7 +43,6 @@ function unary(operation: i32, x: v128): v128 {
   return f32x4.max(x, splat(0));
 }
 
-// @ts-ignore: decorator
 @inline
 function map(operation: i32, x: usize, y: usize, count: i32): void {
   let i = 0;
@@ -87,7 +71,6 @@ export function tanh(x: usize, y: usize, count: i32): void { map(TANH, x, y, cou
 export function sigmoid(x: usize, y: usize, count: i32): void { map(SIGMOID, x, y, count); }
 export function relu(x: usize, y: usize, count: i32): void { map(RELU, x, y, count); }
 
-// @ts-ignore: decorator
 @inline
 function binary(operation: i32, a: v128, b: v128): v128 {
   if (operation == ADD) return f32x4.add(a, b);
@@ -99,7 +82,6 @@ function binary(operation: i32, a: v128, b: v128): v128 {
 }
 
 // Rows of columns. Each operand steps by its row stride (in elements) from row to row and by 0 or 1 within a row.
-// @ts-ignore: decorator
 @inline
 function mapRows(
   operation: i32, a: usize, b: usize, y: usize, rows: i32, columns: i32, aRow: i32, aColumn: i32, bRow: i32, bColumn: i32,

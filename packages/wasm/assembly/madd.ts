@@ -1,5 +1,4 @@
 /** `a * b + c`: one rounding in the relaxed build where the machine can, two in the plain one. */
-// @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
@@ -7,7 +6,6 @@ export function madd(a: v128, b: v128, c: v128): v128 {
 }
 
 /** Four times the same number. */
-// @ts-ignore: decorator
 @inline
 export function splat(x: f32): v128 {
   return f32x4.splat(x);

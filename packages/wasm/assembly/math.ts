@@ -1,14 +1,12 @@
 import { madd, splat } from "./madd";
 
 // 2^n for whole n in -126..127, by writing the exponent bits.
-// @ts-ignore: decorator
 @inline
 function powerOfTwo(n: v128): v128 {
   return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
 }
 
 /** e^x: reduction by ln 2 in two parts and the polynomial of Cephes' expf; true 0 and Infinity at the ends, NaN stays. */
-// @ts-ignore: decorator
 @inline
 export function exp(x: v128): v128 {
   // The operand order lets NaN through: pmin(a, b) is b < a ? b : a.
@@ -32,7 +30,6 @@ export function exp(x: v128): v128 {
 }
 
 /** 1 / (1 + e^-x), from e^-|x|, so that nothing overflows and small results keep their digits. */
-// @ts-ignore: decorator
 @inline
 export function sigmoid(x: v128): v128 {
   const e = exp(f32x4.neg(f32x4.abs(x)));
@@ -41,7 +38,6 @@ export function sigmoid(x: v128): v128 {
 }
 
 /** tanh as an odd rational function of degree 13 over 6 (the coefficients are those of Eigen), clamped where it is 1 in float32. */
-// @ts-ignore: decorator
 @inline
 export function tanh(x: v128): v128 {
   const bound: f32 = ASC_FEATURE_RELAXED_SIMD ? 7.99881172180175781 : 7.90531110763549805;
@@ -62,7 +58,6 @@ export function tanh(x: v128): v128 {
 }
 
 /** Natural logarithm by the polynomial of Cephes' logf; -Infinity at 0, NaN below, denormals exact. */
-// @ts-ignore: decorator
 @inline
 export function log(x: v128): v128 {
   const tiny = f32x4.lt(x, splat(1.17549435e-38));

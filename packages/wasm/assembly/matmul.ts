@@ -3,10 +3,8 @@ import { microKernel } from "./micro-kernels";
 import { packPanel } from "./pack";
 
 // Blocks of the inner dimension that keep a panel of b in the first cache, and of rows that keep a's in the second.
-// @ts-ignore: decorator
 @inline
 const KC = 256;
-// @ts-ignore: decorator
 @inline
 const MC = 256;
 
@@ -28,7 +26,6 @@ export function packRight(b: usize, rowStep: i32, columnStep: i32, target: usize
 }
 
 // Rows of the next tile: six, but the last seven to eleven are shared by two, since small tiles wait for their own sums.
-// @ts-ignore: decorator
 @inline
 function tileRows(left: i32): i32 {
   if (left >= 12 || left == 6) return 6;
@@ -92,7 +89,6 @@ export function matmulPacked(
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function total(x: v128): f32 {
   return (

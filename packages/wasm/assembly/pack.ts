@@ -1,4 +1,3 @@
-// @ts-ignore: decorator
 @inline
 function transpose4(source: usize, step: isize, target: usize, targetStep: usize): void {
   const r0 = v128.load(source);
@@ -16,7 +15,6 @@ function transpose4(source: usize, step: isize, target: usize, targetStep: usize
 }
 
 // The last two of six lanes: four slices of two elements.
-// @ts-ignore: decorator
 @inline
 function transpose2(source: usize, step: isize, target: usize, targetStep: usize): void {
   const r0 = v128.load(source);

@@ -1,7 +1,6 @@
 import { exp, log } from "./math";
 import { splat } from "./madd";
 
-// @ts-ignore: decorator
 @inline
 function lanes(x: v128): f64 {
   return (
@@ -10,7 +9,6 @@ function lanes(x: v128): f64 {
 }
 
 // Blocks of 256 in float32, the blocks in float64: the error does not grow with the length.
-// @ts-ignore: decorator
 @inline
 function sumRow(x: usize, count: i32): f64 {
   let total: f64 = 0;
@@ -72,7 +70,6 @@ export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32): vo
   }
 }
 
-// @ts-ignore: decorator
 @inline
 function extreme(largest: bool, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
   const row = <usize>inner << 2;
@@ -102,7 +99,6 @@ export function minOf(x: usize, y: usize, outer: i32, length: i32, inner: i32): 
   extreme(false, x, y, outer, length, inner);
 }
 
-// @ts-ignore: decorator
 @inline
 function largestOf(x: usize, count: i32): f32 {
   let i = 0;
@@ -117,7 +113,6 @@ function largestOf(x: usize, count: i32): f32 {
 }
 
 // Writes e^(x - largest) to y and returns the sum.
-// @ts-ignore: decorator
 @inline
 function exponentials(x: usize, y: usize, count: i32, largest: f32): f64 {
   const shift = splat(largest);

@@ -6,7 +6,6 @@ const vectors = [0, 1];
 const tile = (rows) => {
   const each = (line) => Array.from({ length: rows }, (_, r) => vectors.map((j) => line(r, j)).join("\n")).join("\n");
   return `
-// @ts-ignore: decorator
 @inline
 function tile${rows}(a: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
 ${each((r, j) => `  let c${r}${j} = splat(0);`)}
