@@ -47,7 +47,7 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   console.log(model.summary().replaceAll(/^/gm, "  "));
   const total = settings.epochs * batches.length;
   console.log(
-    `\nTraining  ${options.minutes === undefined ? "" : `${options.minutes} minutes, at most `}${settings.epochs} epochs of ${batches.length} steps, ${settings.batch} rows x ${settings.length} characters, ` +
+    `\nTraining  ${options.minutes === undefined ? "" : `${options.minutes} minutes, at most `}${settings.epochs} ${settings.epochs === 1 ? "epoch" : "epochs"} of ${batches.length} steps, ${settings.batch} rows x ${settings.length} characters, ` +
       `Adam ${settings.learningRate}, seed ${settings.seed}`,
   );
   const monitor = new TrainingMonitor({ total, from: start.training?.step ?? 0, minutes: options.minutes });
