@@ -1,3 +1,0 @@
-import { tsupConfig } from "@unroll/tsup-config";
-
-export default { ...tsupConfig(["src/main.ts"]), platform: "node" as const };
