@@ -18,13 +18,15 @@ export function networkLoss(model: CharModel, ids: Int32Array): number {
   return evaluate(model, contiguousBatches(ids, { batchSize, sequenceLength }), { loss: crossEntropy });
 }
 
-/** The network beside two baselines that learn from `train` and are scored on `heldOut`. */
-export function score(model: CharModel, train: Int32Array, heldOut: Int32Array, vocabularySize: number): Scores {
-  return {
+/** Counts the two baselines in `train` once, and gives what scores the network beside them on a held-out text. */
+export function scorer(train: Int32Array, vocabularySize: number): (model: CharModel, heldOut: Int32Array) => Scores {
+  const unigram = unigramModel(train, vocabularySize);
+  const trigram = ngramModel(train, { order: 3, vocabularySize });
+  return (model, heldOut) => ({
     network: networkLoss(model, heldOut),
-    unigram: unigramModel(train, vocabularySize).crossEntropy(heldOut),
-    trigram: ngramModel(train, { order: 3, vocabularySize }).crossEntropy(heldOut),
-  };
+    unigram: unigram.crossEntropy(heldOut),
+    trigram: trigram.crossEntropy(heldOut),
+  });
 }
 
 /** Scores as lines of text, best first. */

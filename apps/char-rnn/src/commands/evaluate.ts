@@ -3,7 +3,7 @@ import { DataError } from "@unroll/data";
 import { loadCorpus } from "../corpus.js";
 import { UserError } from "../error.js";
 import { loadModelFile } from "../model-file.js";
-import { formatScores, networkLoss, score } from "../scores.js";
+import { formatScores, networkLoss, scorer } from "../scores.js";
 import { splitText } from "../split.js";
 
 /** Options of `char-rnn eval`. */
@@ -26,12 +26,13 @@ export async function evaluateCommand({ checkpoint, text }: EvaluateCommandOptio
   if (corpus.hash !== file.textHash)
     throw new UserError(`${corpus.title} has changed since ${checkpoint} was trained on it; give --text FILE.`);
   const { train, validation, test, vocabulary } = splitText(corpus, file.trainingSettings);
+  const score = scorer(train, vocabulary.size);
   for (const [name, part] of [
     ["Validation", validation],
     ["Test", test],
   ] as const) {
     console.log(`${name}, ${part.length.toLocaleString("en-US")} characters`);
-    console.log(formatScores(score(file.model, train, part, vocabulary.size)));
+    console.log(formatScores(score(file.model, part)));
   }
 }
 

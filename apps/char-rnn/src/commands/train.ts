@@ -11,7 +11,7 @@ import { loadCorpus, type Corpus } from "../corpus.js";
 import { UserError } from "../error.js";
 import { loadModelFile, saveModelFile, type ModelFile } from "../model-file.js";
 import { duration } from "../progress.js";
-import { formatScores, score } from "../scores.js";
+import { formatScores, scorer } from "../scores.js";
 import type { ModelSettings, TrainingSettings } from "../settings.js";
 import { splitText, type SplitText } from "../split.js";
 import { TrainingMonitor } from "../training-monitor.js";
@@ -83,7 +83,7 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   }
   console.log(`Trained on ${monitor.elements.toLocaleString("en-US")} characters in ${duration(monitor.seconds)}\n`);
   console.log(`Validation loss on ${split.validation.length.toLocaleString("en-US")} characters`);
-  console.log(formatScores(score(model, split.train, split.validation, split.vocabulary.size)));
+  console.log(formatScores(scorer(split.train, split.vocabulary.size)(model, split.validation)));
   console.log(`\nSample, temperature ${options.temperature}`);
   const prompt = options.prompt ?? split.vocabulary.decode(split.validation.subarray(0, 20));
   const written = [...writeText(start, { ...options, prompt, length: options.sampleLength, seed: settings.seed })].join("");

@@ -1,7 +1,7 @@
 import { referenceKernels, sizeOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse } from "../layout.js";
+import { addressOf, collapse, operandOf } from "../layout.js";
 import { copyTo } from "./copy.js";
 
 /** Joins along an axis; bytes, and inputs that are no simple rows, take the reference kernel. */
@@ -60,7 +60,7 @@ export function scatterAddKernel(kernels: KernelExports): Kernel<AxisAttributes>
     if (!rows) return reference(inputs, output, attributes);
     const [length = 0, ...rest] = x.shape;
     const y = addressOf(output);
-    copyTo(kernels, y, { address: addressOf(x), shape: x.shape, strides: x.strides });
+    copyTo(kernels, y, operandOf(x));
     const bad = kernels.addRows(y, addressOf(indices), addressOf(updates), indices.size, sizeOf(rest), length);
     if (bad >= 0) reference(inputs, output, attributes);
   };
