@@ -6,6 +6,7 @@ import type { KernelExports } from "./exports.js";
 import { plainBinary, relaxedBinary } from "./generated/binaries.js";
 import { kernelTable } from "./kernels/table.js";
 import { Pool, type MemoryStats } from "./pool.js";
+import { programHost, type ProgramHost } from "./programs.js";
 import { WasmStorage, type SafetyNet } from "./storage.js";
 
 /** How a backend is built. */
@@ -33,6 +34,8 @@ export class WasmBackend implements Backend {
   readonly kernels: KernelTable;
   /** `"relaxed"` fuses multiply and add; `"plain"` rounds each. */
   readonly build: "plain" | "relaxed";
+  /** Runs compiled programs beside the kernels. */
+  readonly programs: ProgramHost;
   readonly #pool: Pool;
   readonly #exports: KernelExports;
   readonly #net: SafetyNet = new FinalizationRegistry((release) => release());
@@ -43,6 +46,7 @@ export class WasmBackend implements Backend {
     this.#exports = exports;
     this.build = build;
     this.kernels = kernelTable(exports, pool);
+    this.programs = programHost(pool.memory, exports, { relaxed: build === "relaxed" });
   }
 
   /**

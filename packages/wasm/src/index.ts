@@ -4,4 +4,5 @@ export { WasmError } from "./error.js";
 export type { WasmErrorCode } from "./error.js";
 export { borrowedKernels } from "./kernels/table.js";
 export type { MemoryStats } from "./pool.js";
+export type { LinkedProgram, ProgramHost } from "./programs.js";
 export { useWasm } from "./use-wasm.js";
