@@ -1,3 +1,11 @@
 import { tsupConfig } from "@unroll/tsup-config";
 
-export default tsupConfig(["src/index.ts", "src/node.ts", "src/pytorch.ts", "src/onnx.ts", "src/inspect.ts"]);
+export default tsupConfig([
+  "src/index.ts",
+  "src/node.ts",
+  "src/browser.ts",
+  "src/pytorch.ts",
+  "src/onnx.ts",
+  "src/inspect.ts",
+  "src/conformance.ts",
+]);

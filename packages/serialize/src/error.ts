@@ -14,8 +14,12 @@ export type SerializeErrorCode =
   | "version"
   /** A well-formed checkpoint without the content the caller needs. */
   | "schema"
-  /** The file system or the server refused. */
-  | "file";
+  /** The file system, the browser's storage or the server refused, or has no such file. */
+  | "file"
+  /** The disk, or what the browser gives the site, is full. */
+  | "quota"
+  /** The browser or runtime lacks what the operation needs. */
+  | "unsupported";
 
 /** An error that names the operation, the rule, what it got and a remedy; `code` is stable across versions. */
 export class SerializeError extends Error {

@@ -1,6 +1,9 @@
 export { checkpointVersion, decodeCheckpoint, encodeCheckpoint } from "./checkpoint/checkpoint.js";
 export type { CheckpointOptions } from "./checkpoint/checkpoint.js";
+export { memoryStore } from "./checkpoint/memory-store.js";
 export type { Schema, SchemaResult } from "./checkpoint/schema.js";
+export { checkpointStore } from "./checkpoint/store.js";
+export type { CheckpointFiles, CheckpointStore, SaveOptions } from "./checkpoint/store.js";
 export type { CheckpointTree, CheckpointValue } from "./checkpoint/tree.js";
 export { SerializeError } from "./error.js";
 export type { SerializeErrorCode } from "./error.js";

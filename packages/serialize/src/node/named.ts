@@ -11,16 +11,24 @@ const remedies: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a folder; choose another path",
   EEXIST: "a part of the path is a file, not a folder; choose another path",
   ENOSPC: "the disk is full; free some space",
+  EDQUOT: "the disk quota is used up; free some space",
 };
+
+/** What the file system said, with a remedy; undefined for errors that are not the file system's. */
+export function systemError(cause: unknown): SerializeError | undefined {
+  if (!(cause instanceof Error) || !("syscall" in cause)) return undefined;
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  const full = code === "ENOSPC" || code === "EDQUOT";
+  return new SerializeError(full ? "quota" : "file", remedies[code] ?? cause.message, { cause });
+}
 
 /** Runs a file operation; every error says which file it was, and what to do. */
 export async function named<R>(operation: string, path: string, run: () => Promise<R>): Promise<R> {
   try {
     return await run();
-  } catch (cause) {
-    if (cause instanceof SerializeError) fail(cause.code, `${operation}: ${resolve(path)}: ${cause.message}`, { cause });
-    if (!(cause instanceof Error) || !("syscall" in cause)) throw cause;
-    const { code } = cause as NodeJS.ErrnoException;
-    return fail("file", `${operation}: ${resolve(path)}: ${remedies[code ?? ""] ?? cause.message}`, { cause });
+  } catch (thrown) {
+    const error = thrown instanceof SerializeError ? thrown : systemError(thrown);
+    if (error === undefined) throw thrown;
+    return fail(error.code, `${operation}: ${resolve(path)}: ${error.message}`, { cause: thrown });
   }
 }

@@ -1,0 +1,1 @@
+export { checkpointStoreConformance } from "./conformance/checkpoint-store.js";
