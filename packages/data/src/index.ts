@@ -1,7 +1,7 @@
 export { DataError } from "./error.js";
 export type { DataErrorCode } from "./error.js";
 export { charVocabulary } from "./language/char-vocabulary.js";
-export type { CharVocabulary } from "./language/char-vocabulary.js";
+export type { CharUnit, CharVocabulary, SavedCharVocabulary } from "./language/char-vocabulary.js";
 export { contiguousBatches } from "./language/contiguous-batches.js";
 export type { ContiguousBatches, ContiguousBatchesOptions, TokenBatch } from "./language/contiguous-batches.js";
 export { ngramModel, unigramModel } from "./language/ngram-model.js";
@@ -63,6 +63,7 @@ export { difference, log, minMax, robust, seasonalDifference, standard } from ".
 export type { Scaler } from "./scaling/scalers.js";
 export type { ScalerStep } from "./scaling/step.js";
 export { specialTokens, splitWords, wordVocabulary } from "./language/word-vocabulary.js";
+export type { Vocabulary } from "./language/vocabulary.js";
 export type { WordVocabulary, WordVocabularyOptions } from "./language/word-vocabulary.js";
 export { bucketByLength, paddingWaste } from "./sequences/bucket-by-length.js";
 export type { Buckets } from "./sequences/bucket-by-length.js";

@@ -1,32 +1,50 @@
 import { fail } from "../error.js";
+import { graphemeVocabulary } from "./grapheme-vocabulary.js";
+import { failUnknownCharacter } from "./unknown-character.js";
+import type { Vocabulary } from "./vocabulary.js";
 
-/** A fixed set of characters, each a Unicode code point, numbered 0, 1, … in code point order. */
-export interface CharVocabulary {
-  /** Number of characters. */
-  readonly size: number;
-  /** The characters by id, sorted by code point: all that has to be saved. */
+/** What counts as one character: a Unicode code point, or what a reader takes for one (an extended grapheme cluster). */
+export type CharUnit = "codePoint" | "grapheme";
+
+/** A fixed set of characters, numbered 0, 1, … in code point order. */
+export interface CharVocabulary extends Vocabulary {
+  readonly unit: CharUnit;
+  /** The characters by id, sorted by code point: with `unit`, all that has to be saved. */
   readonly characters: readonly string[];
   /**
-   * The id of each code point of a text.
+   * The id of each character of a text.
    *
    * @throws DataError `unknown-character` naming the first character that is not in the vocabulary.
    */
   encode(text: string): Int32Array;
-  /** The text of a sequence of ids. @throws DataError `unknown-token` for an id outside 0..size-1. */
-  decode(ids: Iterable<number>): string;
-  /** Whether a character has an id. */
-  has(character: string): boolean;
+}
+
+/** A saved vocabulary; without `unit` its characters are code points. */
+export interface SavedCharVocabulary {
+  readonly characters: readonly string[];
+  readonly unit?: CharUnit;
 }
 
 /**
- * The characters of a text, or those saved from an earlier vocabulary in any order. A character is one Unicode code
- * point: an emoji is one, a letter with a combining accent is two (`text.normalize("NFC")` joins most of those first).
+ * The characters of a text, or those saved from an earlier vocabulary in any order.
  *
- * @throws DataError `vocabulary` without characters, or where a saved character is not one code point or comes twice.
+ * With `unit: "codePoint"` (default) a letter with a combining accent is two characters, a flag or a family emoji several;
+ * `text.normalize("NFC")` joins most letters with their accents first. With `unit: "grapheme"` each of them is one, and so
+ * is a line end of `\r\n`: `Intl.Segmenter` cuts the text by the rules of Unicode, in the version that the platform knows.
+ * Both give back exactly the text that was encoded.
+ *
+ * Source of the rules: Unicode Standard Annex 29, "Unicode text segmentation", extended grapheme clusters.
+ *
+ * @param options - `unit`, for a saved vocabulary that of when it was saved.
+ * @throws DataError `vocabulary` without characters, or where a saved character is not one of the unit or comes twice.
  * @example
  * charVocabulary("banana").encode("nab"); // Int32Array [2, 0, 1]
  */
-export function charVocabulary(source: string | { readonly characters: readonly string[] }): CharVocabulary {
+export function charVocabulary(source: string | SavedCharVocabulary, options: { readonly unit?: CharUnit } = {}): CharVocabulary {
+  const { unit = typeof source === "string" ? "codePoint" : (source.unit ?? "codePoint") } = options;
+  if (unit === "grapheme") return graphemeVocabulary(source);
+  if ((unit as string) !== "codePoint")
+    fail("option", `charVocabulary: unit must be "codePoint" or "grapheme", got ${JSON.stringify(unit)}`);
   const points = typeof source === "string" ? codePointsOf(source) : savedCodePoints(source.characters);
   if (points.length === 0) fail("vocabulary", "charVocabulary: needs at least one character, got an empty text");
   // One slot per code point up to the largest, 0 where there is no character, else id + 1.
@@ -35,6 +53,7 @@ export function charVocabulary(source: string | { readonly characters: readonly 
   const characters = points.map((point) => String.fromCodePoint(point));
   return {
     size: points.length,
+    unit,
     characters,
     encode(text) {
       const ids = new Int32Array(text.length);
@@ -42,7 +61,7 @@ export function charVocabulary(source: string | { readonly characters: readonly 
       for (let unit = 0; unit < text.length;) {
         const point = text.codePointAt(unit) as number;
         const slot = slots[point] ?? 0;
-        if (slot === 0) failUnknown(point, count, points.length);
+        if (slot === 0) failUnknownCharacter(String.fromCodePoint(point), count, points.length);
         ids[count++] = slot - 1;
         unit += point > 0xffff ? 2 : 1;
       }
@@ -76,19 +95,14 @@ function savedCodePoints(characters: readonly string[]): number[] {
   const points = characters.map((character) => {
     const point = character.codePointAt(0);
     if (point === undefined || String.fromCodePoint(point) !== character) {
-      return fail("vocabulary", `charVocabulary: each saved character must be one code point, got ${JSON.stringify(character)}`);
+      return fail(
+        "vocabulary",
+        `charVocabulary: each saved character must be one code point, got ${JSON.stringify(character)}; pass unit: "grapheme" if it was saved with that`,
+      );
     }
     return point;
   });
   const sorted = [...new Set(points)].sort((a, b) => a - b);
   if (sorted.length !== points.length) fail("vocabulary", "charVocabulary: saved characters must differ, got one twice");
   return sorted;
-}
-
-function failUnknown(point: number, position: number, size: number): never {
-  const code = `U+${point.toString(16).toUpperCase().padStart(4, "0")}`;
-  fail(
-    "unknown-character",
-    `encode: every character must be one of the ${size} of the vocabulary, got ${JSON.stringify(String.fromCodePoint(point))} (${code}) at position ${position}; leave it out, replace it, or build the vocabulary from a text that has it`,
-  );
 }

@@ -1,4 +1,5 @@
 import { fail } from "../error.js";
+import type { Vocabulary } from "./vocabulary.js";
 
 /** The first ids of every word vocabulary. */
 export const specialTokens = { padding: 0, unknown: 1, begin: 2, end: 3 } as const;
@@ -6,16 +7,13 @@ export const specialTokens = { padding: 0, unknown: 1, begin: 2, end: 3 } as con
 const specialWords = ["<pad>", "<unk>", "<s>", "</s>"];
 
 /** Words numbered by how often they occur, behind the four special tokens. */
-export interface WordVocabulary {
-  readonly size: number;
+export interface WordVocabulary extends Vocabulary {
   /** The words by id, special ones included: all that has to be saved. */
   readonly words: readonly string[];
   /** Ids of the words of a text, `specialTokens.unknown` for those not in the vocabulary. */
   encode(text: string): Int32Array;
   /** The words of ids, joined by spaces; padding is left out. @throws DataError `unknown-token` for an id outside 0..size-1. */
   decode(ids: Iterable<number>): string;
-  /** Whether a word has an id of its own. */
-  has(word: string): boolean;
 }
 
 /** Which words get an id. */
