@@ -1,4 +1,7 @@
+import type { DenseTensor } from "@unroll/tensor";
+
 import type { KernelExports } from "./exports.js";
+import { addressOf } from "./layout.js";
 
 /** A further WebAssembly module, instantiated in every thread. */
 export interface LinkedProgram {
@@ -17,9 +20,13 @@ export interface ProgramHost {
   readonly relaxed: boolean;
   /** Threads that run a program. */
   readonly threads: number;
-  /** Compiles a module that imports `env.memory` and, from `kernels`, exports of the kernels. */
+  /** Address of a tensor's first element in the memory. */
+  addressOf(x: DenseTensor): number;
+  /** Compiles a module that imports `env.memory` and whatever it needs of `kernels` (their exports) and `math` (JavaScript's Math). */
   link(bytes: Uint8Array<ArrayBuffer>): LinkedProgram;
 }
+
+const math = Math as unknown as WebAssembly.ModuleImports;
 
 /** A host that runs programs on the calling thread. */
 export function programHost(
@@ -31,8 +38,9 @@ export function programHost(
     memory,
     relaxed,
     threads: 1,
+    addressOf,
     link(bytes) {
-      const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports };
+      const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math };
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
       return { run: (name, [args = []]) => void (exports[name] as (...args: readonly number[]) => void)(...args) };
     },
