@@ -1,18 +1,19 @@
-import { bytesPerElement, dtypeOf, makeTypedArray, type DType, type TypedArray } from "./dtype.js";
-import { dispatchOne } from "./dispatch.js";
+import { bytesPerElement, dtypeOf, makeTypedArray, type DType, type DTypeOf, type TypedArray } from "./dtype.js";
+import { dispatchOne, type Operand } from "./dispatch.js";
 import { fail } from "./error.js";
 import { empty, upload } from "./evaluate.js";
+import type { AxisOptions } from "./options.js";
 import { primitives } from "./primitives/table.js";
+import type { NumberBeside, Promote } from "./promotion.js";
 import { checkShape, formatShape, normalizeAxis, sizeOf, type Shape } from "./shape.js";
-import type { AxisOptions, Tensor } from "./tensor.js";
-import type { Operand } from "./dispatch.js";
+import type { Tensor } from "./tensor.js";
 
 /** Numbers or booleans in nested arrays of equal lengths. */
-export type Nested = number | boolean | readonly Nested[];
+export type Nested<V extends number | boolean = number | boolean> = V | readonly Nested<V>[];
 
 /** The dtype of a new tensor, float32 when left out. */
-export interface DTypeOptions {
-  readonly dtype?: DType;
+export interface DTypeOptions<D extends DType = DType> {
+  readonly dtype?: D;
 }
 
 /**
@@ -22,7 +23,10 @@ export interface DTypeOptions {
  * @example
  * tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])).toString(); // "Tensor([[3],\n        [7]], shape=[2, 1], dtype=float32)"
  */
-export function tensor(values: Nested, { dtype }: DTypeOptions = {}): Tensor {
+export function tensor<V extends number | boolean = number, D extends DType = V extends boolean ? "bool" : "float32">(
+  values: Nested<V>,
+  { dtype }: DTypeOptions<D> = {},
+): Tensor<D> {
   const shape: number[] = [];
   for (let level: Nested = values; Array.isArray(level); level = level[0] as Nested) {
     shape.push(level.length);
@@ -48,11 +52,11 @@ export function tensor(values: Nested, { dtype }: DTypeOptions = {}): Tensor {
   const chosen = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "float32");
   const data = makeTypedArray(chosen, flat.length);
   flat.forEach((value, index) => (data[index] = chosen === "bool" ? Number(Boolean(value)) : Number(value)));
-  return upload(data, shape, chosen);
+  return upload(data, shape, chosen as D);
 }
 
 /** A tensor with a copy of `data`, in row-major order. */
-export function fromTypedArray(data: TypedArray, shape: Shape): Tensor {
+export function fromTypedArray<A extends TypedArray>(data: A, shape: Shape): Tensor<DTypeOf<A>> {
   checkShape("fromTypedArray", shape);
   if (sizeOf(shape) !== data.length) {
     fail("shape", `fromTypedArray: ${formatShape(shape)} needs ${sizeOf(shape)} elements, got ${data.length}`);
@@ -66,11 +70,11 @@ export function fromTypedArray(data: TypedArray, shape: Shape): Tensor {
  *
  * @throws TensorError `shape` when the buffer is too short.
  */
-export function fromBuffer(
+export function fromBuffer<D extends DType = "float32">(
   buffer: ArrayBufferLike | ArrayBufferView,
   shape: Shape,
-  { dtype = "float32", byteOffset = 0 }: DTypeOptions & { readonly byteOffset?: number } = {},
-): Tensor {
+  { dtype = "float32" as D, byteOffset = 0 }: DTypeOptions<D> & { readonly byteOffset?: number } = {},
+): Tensor<D> {
   checkShape("fromBuffer", shape);
   const bytes = ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
@@ -89,12 +93,16 @@ export function fromBuffer(
 }
 
 /** A tensor of shape `[]`. */
-export function scalar(value: number, options: DTypeOptions = {}): Tensor {
+export function scalar<D extends DType = "float32">(value: number, options: DTypeOptions<D> = {}): Tensor<D> {
   return full([], value, options);
 }
 
 /** A tensor with every element `value`. */
-export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOptions = {}): Tensor {
+export function full<D extends DType = "float32">(
+  shape: Shape,
+  value: number,
+  { dtype = "float32" as D }: DTypeOptions<D> = {},
+): Tensor<D> {
   checkShape("full", shape);
   const result = empty(shape, dtype);
   result.storage.data.fill(dtype === "bool" ? Number(value !== 0) : value);
@@ -102,46 +110,53 @@ export function full(shape: Shape, value: number, { dtype = "float32" }: DTypeOp
 }
 
 /** A tensor of zeros. */
-export function zeros(shape: Shape, options: DTypeOptions = {}): Tensor {
+export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<D> {
   return full(shape, 0, options);
 }
 
 /** A tensor of ones. */
-export function ones(shape: Shape, options: DTypeOptions = {}): Tensor {
+export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<D> {
   return full(shape, 1, options);
 }
 
 /** Zeros with the shape and dtype of `like`. */
-export function zerosLike(like: { readonly shape: Shape; readonly dtype: DType }): Tensor {
+export function zerosLike<D extends DType>(like: { readonly shape: Shape; readonly dtype: D }): Tensor<D> {
   return zeros(like.shape, { dtype: like.dtype });
 }
 
 /** Ones with the shape and dtype of `like`. */
-export function onesLike(like: { readonly shape: Shape; readonly dtype: DType }): Tensor {
+export function onesLike<D extends DType>(like: { readonly shape: Shape; readonly dtype: D }): Tensor<D> {
   return ones(like.shape, { dtype: like.dtype });
 }
 
 /** `start, start + 1, …` below `stop`, int32 unless `dtype` says otherwise. */
-export function arange(stop: number, { start = 0, dtype = "int32" }: DTypeOptions & { readonly start?: number } = {}): Tensor {
+export function arange<D extends DType = "int32">(
+  stop: number,
+  { start = 0, dtype = "int32" as D }: DTypeOptions<D> & { readonly start?: number } = {},
+): Tensor<D> {
   const data = makeTypedArray(dtype, Math.max(0, Math.ceil(stop - start)));
   for (let index = 0; index < data.length; index++) data[index] = start + index;
   return upload(data, [data.length], dtype);
 }
 
 /** 1 at each int32 index along a new last axis of size `depth`, 0 elsewhere; indices outside give all 0. */
-export function oneHot(indices: Tensor, depth: number, { dtype = "float32" }: DTypeOptions = {}): Tensor {
+export function oneHot<D extends DType = "float32">(
+  indices: Tensor,
+  depth: number,
+  { dtype = "float32" as D }: DTypeOptions<D> = {},
+): Tensor<D> {
   return indices.unsqueeze({ axis: -1 }).equal(arange(depth)).cast(dtype);
 }
 
 /** Joins tensors along an axis. */
-export function concat(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor {
+export function concat<D extends DType>(tensors: readonly Tensor<D>[], { axis }: AxisOptions): Tensor<D> {
   const first = tensors[0];
   if (first === undefined) return fail("shape", "concat: needs at least one tensor");
-  return dispatchOne(primitives.concat, tensors, { axis: normalizeAxis("concat", axis, first.rank) });
+  return dispatchOne(primitives.concat, tensors, { axis: normalizeAxis("concat", axis, first.rank) }) as Tensor<D>;
 }
 
 /** Joins tensors of one shape along a new axis. */
-export function stack(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor {
+export function stack<D extends DType>(tensors: readonly Tensor<D>[], { axis }: AxisOptions): Tensor<D> {
   if (tensors.length === 0) fail("shape", "stack: needs at least one tensor");
   return concat(
     tensors.map((x) => x.unsqueeze({ axis })),
@@ -149,22 +164,29 @@ export function stack(tensors: readonly Tensor[], { axis }: AxisOptions): Tensor
   );
 }
 
+/** What `where` gives: a number takes the dtype of the tensor beside it, float32 beside another number. */
+export type Chosen<A extends Operand, B extends Operand> =
+  A extends Tensor<infer D>
+    ? Promote<D, B extends Tensor<infer E> ? E : NumberBeside<D>>
+    : B extends Tensor<infer E>
+      ? Promote<E, NumberBeside<E>>
+      : "float32";
+
 /** `condition ? a : b` by element, all broadcast together. */
-export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
-  if (typeof a === "number" && typeof b === "number") {
-    return dispatchOne(primitives.where, [condition, scalar(a), scalar(b)]);
-  }
-  return dispatchOne(primitives.where, [condition, a, b]);
+export function where<A extends Operand, B extends Operand>(condition: Tensor, a: A, b: B): Tensor<Chosen<A, B>> {
+  const numbers = typeof a === "number" && typeof b === "number";
+  const operands = numbers ? [condition, scalar(a), scalar(b)] : [condition, a, b];
+  return dispatchOne(primitives.where, operands) as Tensor<Chosen<A, B>>;
 }
 
 /** Adds `before` and `after` elements of `value` (default 0) around each axis. */
-export function pad(
-  x: Tensor,
+export function pad<D extends DType>(
+  x: Tensor<D>,
   {
     before,
     after,
     value = 0,
   }: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
-): Tensor {
-  return dispatchOne(primitives.pad, [x], { before, after, value });
+): Tensor<D> {
+  return dispatchOne(primitives.pad, [x], { before, after, value }) as Tensor<D>;
 }

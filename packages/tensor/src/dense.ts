@@ -1,5 +1,5 @@
 import type { Storage } from "./backend.js";
-import type { DType, TypedArray } from "./dtype.js";
+import type { DType, TypedArrayOf } from "./dtype.js";
 import type { Interpreter } from "./interpreter.js";
 import { rowMajorStrides, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
@@ -12,9 +12,9 @@ export interface DenseLayout {
 }
 
 /** A tensor that has elements: a strided view of a storage. */
-export class DenseTensor extends Tensor {
+export class DenseTensor<D extends DType = DType> extends Tensor<D> {
   readonly shape: Shape;
-  readonly dtype: DType;
+  readonly dtype: D;
   readonly interpreter: Interpreter;
   readonly storage: Storage;
   /** Elements to step per axis; 0 repeats, a negative one walks backwards. */
@@ -27,7 +27,7 @@ export class DenseTensor extends Tensor {
   constructor(storage: Storage, layout: DenseLayout, interpreter: Interpreter) {
     super();
     this.shape = layout.shape;
-    this.dtype = storage.dtype;
+    this.dtype = storage.dtype as D;
     this.interpreter = interpreter;
     this.storage = storage;
     this.offset = layout.offset ?? 0;
@@ -40,7 +40,7 @@ export class DenseTensor extends Tensor {
     }
   }
 
-  override toDense(): DenseTensor {
+  override toDense(): DenseTensor<D> {
     return this;
   }
 
@@ -49,8 +49,8 @@ export class DenseTensor extends Tensor {
   }
 
   /** A fresh window of the storage on a contiguous tensor's elements; invalid after the next allocation. */
-  window(): TypedArray {
-    return this.storage.data.subarray(this.offset, this.offset + this.size);
+  window(): TypedArrayOf<D> {
+    return this.storage.data.subarray(this.offset, this.offset + this.size) as TypedArrayOf<D>;
   }
 }
 

@@ -1,11 +1,12 @@
-import { isFloat, promote, type DType } from "./dtype.js";
+import { isFloat, type DType } from "./dtype.js";
 import { fail } from "./error.js";
 import type { Interpreter } from "./interpreter.js";
 import type { Primitive } from "./primitives/primitive.js";
+import { promote } from "./promotion.js";
 import type { Tensor } from "./tensor.js";
 
 /** What may stand where a tensor is expected: a number takes the dtype of the tensors beside it. */
-export type Operand = Tensor | number;
+export type Operand<D extends DType = DType> = Tensor<D> | number;
 
 const noAttributes: object = Object.freeze({});
 

@@ -6,40 +6,54 @@ export type DType = "float32" | "float64" | "int32" | "bool";
 /** The JavaScript array that holds elements of a tensor. */
 export type TypedArray = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-const rank: Readonly<Record<DType, number>> = { bool: 0, int32: 1, float32: 2, float64: 3 };
+interface TypedArrays {
+  readonly float32: Float32Array;
+  readonly float64: Float64Array;
+  readonly int32: Int32Array;
+  readonly bool: Uint8Array;
+}
+
+/** The JavaScript array for elements of a dtype. */
+export type TypedArrayOf<D extends DType> = TypedArrays[D];
+
+interface Elements {
+  readonly float32: number;
+  readonly float64: number;
+  readonly int32: number;
+  readonly bool: 0 | 1;
+}
+
+/** What one element of a dtype is in JavaScript. */
+export type ElementOf<D extends DType> = Elements[D];
+
+/** The dtype of the elements of a typed array; `Uint8Array` means bool. */
+export type DTypeOf<A extends TypedArray> = A extends Float32Array
+  ? "float32"
+  : A extends Float64Array
+    ? "float64"
+    : A extends Int32Array
+      ? "int32"
+      : "bool";
 
 /** Bytes per element. */
 export const bytesPerElement: Readonly<Record<DType, number>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
 
-/** The dtype that holds both operands: the later of bool, int32, float32, float64. */
-export function promote(a: DType, b: DType): DType {
-  return rank[a] >= rank[b] ? a : b;
-}
-
 /** Whether the dtype is float32 or float64. */
 export function isFloat(dtype: DType): boolean {
-  return rank[dtype] >= 2;
+  return dtype === "float32" || dtype === "float64";
 }
 
+const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
+
 /** A new zero-filled JavaScript array for `length` elements. */
-export function makeTypedArray(dtype: DType, length: number): TypedArray {
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(length);
-    case "float64":
-      return new Float64Array(length);
-    case "int32":
-      return new Int32Array(length);
-    case "bool":
-      return new Uint8Array(length);
-  }
+export function makeTypedArray<D extends DType>(dtype: D, length: number): TypedArrayOf<D> {
+  return new arrays[dtype](length) as TypedArray as TypedArrayOf<D>;
 }
 
 /** The dtype of a typed array; `Uint8Array` means bool. */
-export function dtypeOf(array: TypedArray): DType {
-  if (array instanceof Float32Array) return "float32";
-  if (array instanceof Float64Array) return "float64";
-  if (array instanceof Int32Array) return "int32";
-  if (array instanceof Uint8Array) return "bool";
+export function dtypeOf<A extends TypedArray>(array: A): DTypeOf<A> {
+  for (const dtype of ["float32", "float64", "int32", "bool"] as const) {
+    if (array instanceof arrays[dtype]) return dtype as DTypeOf<A>;
+  }
   return fail("dtype", "dtypeOf: only Float32Array, Float64Array, Int32Array and Uint8Array hold tensors");
 }

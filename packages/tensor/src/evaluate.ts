@@ -32,12 +32,17 @@ export const evaluator: Interpreter = {
 };
 
 /** A contiguous tensor whose elements are yet to be written. */
-export function empty(shape: Shape, dtype: DType, backend: Backend = currentBackend()): DenseTensor {
+export function empty<D extends DType>(shape: Shape, dtype: D, backend: Backend = currentBackend()): DenseTensor<D> {
   return new DenseTensor(allocate(backend, dtype, sizeOf(shape)), { shape }, evaluator);
 }
 
 /** A tensor on `backend` with a copy of `data` in row-major order. */
-export function upload(data: TypedArray, shape: Shape, dtype: DType, backend: Backend = currentBackend()): DenseTensor {
+export function upload<D extends DType>(
+  data: TypedArray,
+  shape: Shape,
+  dtype: D,
+  backend: Backend = currentBackend(),
+): DenseTensor<D> {
   const result = empty(shape, dtype, backend);
   result.storage.data.set(data);
   return result;

@@ -22,19 +22,20 @@ export {
   zeros,
   zerosLike,
 } from "./create.js";
-export type { DTypeOptions, Nested } from "./create.js";
+export type { Chosen, DTypeOptions, Nested } from "./create.js";
 export { DenseTensor } from "./dense.js";
 export type { DenseLayout } from "./dense.js";
 export { dispatch, dispatchOne } from "./dispatch.js";
 export type { Operand } from "./dispatch.js";
-export { bytesPerElement, dtypeOf, isFloat, makeTypedArray, promote } from "./dtype.js";
-export type { DType, TypedArray } from "./dtype.js";
+export { bytesPerElement, dtypeOf, isFloat, makeTypedArray } from "./dtype.js";
+export type { DType, DTypeOf, ElementOf, TypedArray, TypedArrayOf } from "./dtype.js";
 export { fail, TensorError } from "./error.js";
 export type { TensorErrorCode } from "./error.js";
 export { evaluator } from "./evaluate.js";
 export { createGenerator } from "./generator.js";
 export type { Generator } from "./generator.js";
 export type { Interpreter } from "./interpreter.js";
+export type { AxisOptions, ReduceOptions, SliceOptions } from "./options.js";
 export type { CastAttributes } from "./primitives/elementwise.js";
 export type { PadAttributes } from "./primitives/movement.js";
 export type { Primitive, PrimitiveKind, ShapedArray, StridedLayout } from "./primitives/primitive.js";
@@ -42,6 +43,8 @@ export type { ArgsortAttributes, AxisAttributes, CumsumAttributes, ReduceAttribu
 export { kernelNames, primitives } from "./primitives/table.js";
 export type { KernelName, PrimitiveName } from "./primitives/table.js";
 export type { PermuteAttributes, ShapeAttributes, SliceAttributes, SplitAttributes } from "./primitives/view.js";
+export { promote } from "./promotion.js";
+export type { Arithmetic, NumberBeside, Promote, Quotient } from "./promotion.js";
 export { bernoulli, categorical, normal, permutation, uniform } from "./random.js";
 export { referenceBackend } from "./reference/backend.js";
 export { referenceKernels } from "./reference/kernels.js";
@@ -49,4 +52,3 @@ export { collectTensors, disposeTree, keep, scope } from "./scope.js";
 export { broadcastShapes, formatShape, normalizeAxis, rowMajorStrides, sameShape, sizeOf } from "./shape.js";
 export type { Shape } from "./shape.js";
 export { Tensor } from "./tensor.js";
-export type { AxisOptions, ReduceOptions, SliceOptions } from "./tensor.js";

@@ -5,22 +5,22 @@ import type { Generator } from "./generator.js";
 import { formatShape, sizeOf, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
-interface DrawOptions {
+interface DrawOptions<D extends DType> {
   readonly generator: Generator;
-  readonly dtype?: DType;
+  readonly dtype?: D;
 }
 
-function draw(shape: Shape, dtype: DType, next: () => number): Tensor {
+function draw<D extends DType>(shape: Shape, dtype: D, next: () => number): Tensor<D> {
   const data = makeTypedArray(dtype, sizeOf(shape));
   for (let index = 0; index < data.length; index++) data[index] = next();
   return upload(data, shape, dtype);
 }
 
 /** Uniform in [low, high), default [0, 1). */
-export function uniform(
+export function uniform<D extends DType = "float32">(
   shape: Shape,
-  { generator, low = 0, high = 1, dtype = "float32" }: DrawOptions & { readonly low?: number; readonly high?: number },
-): Tensor {
+  { generator, low = 0, high = 1, dtype = "float32" as D }: DrawOptions<D> & { readonly low?: number; readonly high?: number },
+): Tensor<D> {
   if (!(low <= high)) fail("range", `uniform: low must not be above high, got ${low} and ${high}`);
   // In float32 one draw in 2^25 rounds up to `high`, which is outside: it counts as `low`.
   const round = dtype === "float32" ? Math.fround : Number;
@@ -31,15 +31,15 @@ export function uniform(
 }
 
 /** Normal, default mean 0 and deviation 1. */
-export function normal(
+export function normal<D extends DType = "float32">(
   shape: Shape,
   {
     generator,
     mean = 0,
     deviation = 1,
-    dtype = "float32",
-  }: DrawOptions & { readonly mean?: number; readonly deviation?: number },
-): Tensor {
+    dtype = "float32" as D,
+  }: DrawOptions<D> & { readonly mean?: number; readonly deviation?: number },
+): Tensor<D> {
   return draw(shape, dtype, () => mean + deviation * generator.normal());
 }
 
@@ -56,10 +56,10 @@ export function permutation(n: number, { generator }: { readonly generator: Gene
 }
 
 /** 1 with `probability` (default 0.5), else 0. */
-export function bernoulli(
+export function bernoulli<D extends DType = "float32">(
   shape: Shape,
-  { generator, probability = 0.5, dtype = "float32" }: DrawOptions & { readonly probability?: number },
-): Tensor {
+  { generator, probability = 0.5, dtype = "float32" as D }: DrawOptions<D> & { readonly probability?: number },
+): Tensor<D> {
   if (!(probability >= 0 && probability <= 1)) {
     fail("range", `bernoulli: probability must lie in 0..1, got ${probability}`);
   }
@@ -73,7 +73,7 @@ export function bernoulli(
  * @returns int32 `[...]`
  * @throws TensorError `shape` without a class to draw, `range` where a row holds NaN or +Infinity, or rules out every class.
  */
-export function categorical(logits: Tensor, { generator }: { readonly generator: Generator }): Tensor {
+export function categorical(logits: Tensor, { generator }: { readonly generator: Generator }): Tensor<"int32"> {
   const classes = logits.shape.at(-1);
   if (classes === undefined || classes === 0) {
     return fail("shape", `categorical: needs logits [..., classes] with a class to draw, got ${formatShape(logits.shape)}`);

@@ -116,7 +116,7 @@ export class EncoderDecoder extends Module {
     { lengths, teacherForcing = 1 }: { readonly lengths?: Int32Array; readonly teacherForcing?: number } = {},
   ): Tensor {
     let state = this.encode(source, { lengths });
-    let tokens = full([source.shape[0] as number], this.start, { dtype: "int32" });
+    let tokens: Tensor = full([source.shape[0] as number], this.start, { dtype: "int32" });
     const logits: Tensor[] = [];
     for (const target of targets.unstack({ axis: 1 })) {
       const next = this.step(tokens, state);

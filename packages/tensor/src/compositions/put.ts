@@ -1,9 +1,11 @@
 import { ones, scalar, zeros } from "../create.js";
 import { dispatchOne, type Operand } from "../dispatch.js";
+import type { DType } from "../dtype.js";
 import { fail } from "../error.js";
 import { primitives } from "../primitives/table.js";
 import { normalizeAxis } from "../shape.js";
-import type { AxisOptions, Tensor } from "../tensor.js";
+import type { AxisOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
 
 /**
  * A copy of `x` in which `values`, broadcast to the shape of `x.take(indices, { axis })`, stand at int32 `indices` along an
@@ -13,7 +15,7 @@ import type { AxisOptions, Tensor } from "../tensor.js";
  * @example
  * put(zeros([4]), tensor([2, 0], { dtype: "int32" }), tensor([5, 6]), { axis: 0 }); // [6, 0, 5, 0]
  */
-export function put(x: Tensor, indices: Tensor, values: Operand, { axis }: AxisOptions): Tensor {
+export function put<D extends DType>(x: Tensor<D>, indices: Tensor, values: Operand, { axis }: AxisOptions): Tensor<D> {
   const along = normalizeAxis("put", axis, x.rank);
   const length = x.shape[along] as number;
   const counts = zeros([length], { dtype: "int32" }).scatterAdd(indices, ones(indices.shape, { dtype: "int32" }), { axis: 0 });
@@ -23,5 +25,5 @@ export function put(x: Tensor, indices: Tensor, values: Operand, { axis }: AxisO
   const cleared = dispatchOne(primitives.where, [written, scalar(0, { dtype: x.dtype }), x]);
   const updates = typeof values === "number" ? scalar(values, { dtype: x.dtype }) : values.cast(x.dtype);
   const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-  return cleared.scatterAdd(indices, updates.broadcastTo(shape), { axis: along });
+  return cleared.scatterAdd(indices, updates.broadcastTo(shape), { axis: along }) as Tensor<D>;
 }

@@ -1,10 +1,12 @@
 import { scalar } from "../create.js";
 import { dispatchOne, type Operand } from "../dispatch.js";
+import type { DType } from "../dtype.js";
 import { fail } from "../error.js";
 import { upload } from "../evaluate.js";
 import { primitives } from "../primitives/table.js";
 import { normalizeAxis, sliceRange } from "../shape.js";
-import type { SliceOptions, Tensor } from "../tensor.js";
+import type { SliceOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
 
 /**
  * A copy of `x` in which `values`, broadcast, stand in for a slice of one axis, or for where slices of several axes meet.
@@ -14,7 +16,11 @@ import type { SliceOptions, Tensor } from "../tensor.js";
  * @example
  * setSlice(zeros([4]), { axis: 0, step: 2 }, 7); // [7, 0, 7, 0]
  */
-export function setSlice(x: Tensor, range: SliceOptions | readonly SliceOptions[], values: Operand): Tensor {
+export function setSlice<D extends DType>(
+  x: Tensor<D>,
+  range: SliceOptions | readonly SliceOptions[],
+  values: Operand,
+): Tensor<D> {
   const ranges = "axis" in range ? [range] : range;
   const sizes = [...x.shape];
   const written = new Set<number>();
@@ -42,5 +48,5 @@ export function setSlice(x: Tensor, range: SliceOptions | readonly SliceOptions[
   let placed = typeof values === "number" ? scalar(values, { dtype: x.dtype }) : values.cast(x.dtype).broadcastTo(sizes);
   if (placed.rank > 0) for (const { axis, indices } of sources) placed = placed.take(indices, { axis });
   const mask = masks.reduce((all, next) => all.minimum(next), scalar(1, { dtype: "bool" }));
-  return dispatchOne(primitives.where, [mask, placed, x]);
+  return dispatchOne(primitives.where, [mask, placed, x]) as Tensor<D>;
 }

@@ -1,12 +1,13 @@
+import type { DType } from "../dtype.js";
 import { fail } from "../error.js";
 import { formatShape, normalizeAxis } from "../shape.js";
-import type { AxisOptions, Tensor } from "../tensor.js";
+import type { AxisOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
 
 /** The largest elements along an axis, in descending order, and where they stood. */
-export interface TopK {
-  readonly values: Tensor;
-  /** int32 */
-  readonly indices: Tensor;
+export interface TopK<D extends DType = DType> {
+  readonly values: Tensor<D>;
+  readonly indices: Tensor<"int32">;
 }
 
 /** The elements along an axis in order. */

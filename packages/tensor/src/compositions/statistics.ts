@@ -2,7 +2,8 @@ import { dispatchOne } from "../dispatch.js";
 import { isFloat } from "../dtype.js";
 import { primitives } from "../primitives/table.js";
 import { normalizeAxes, reducedShape } from "../shape.js";
-import type { ReduceOptions, Tensor } from "../tensor.js";
+import type { ReduceOptions } from "../options.js";
+import type { Tensor } from "../tensor.js";
 
 function countOver(operation: string, x: Tensor, axes: ReduceOptions["axes"]): number {
   return normalizeAxes(operation, axes, x.rank).reduce((count, axis) => count * (x.shape[axis] as number), 1);

@@ -1,5 +1,6 @@
-import { isFloat, promote, type DType } from "../dtype.js";
+import { isFloat, type DType } from "../dtype.js";
 import { fail } from "../error.js";
+import { promote } from "../promotion.js";
 import { broadcastShapes } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 

@@ -1,5 +1,6 @@
-import { isFloat, promote } from "../dtype.js";
+import { isFloat } from "../dtype.js";
 import { fail } from "../error.js";
+import { promote } from "../promotion.js";
 import { broadcastShapes, formatShape } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 

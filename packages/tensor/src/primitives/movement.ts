@@ -1,5 +1,5 @@
-import { promote } from "../dtype.js";
 import { fail } from "../error.js";
+import { promote } from "../promotion.js";
 import { formatShape, sameShape } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 import type { AxisAttributes } from "./reduction.js";

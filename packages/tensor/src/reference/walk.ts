@@ -1,5 +1,5 @@
 import type { DenseTensor } from "../dense.js";
-import { makeTypedArray, type TypedArray } from "../dtype.js";
+import { makeTypedArray, type DType, type TypedArrayOf } from "../dtype.js";
 import { sizeOf, type Shape } from "../shape.js";
 
 /**
@@ -37,8 +37,8 @@ export function forEachPosition(
 }
 
 /** The elements of a tensor in row-major order, copied. */
-export function readRowMajor(x: DenseTensor): TypedArray {
-  if (x.isContiguous) return x.storage.data.slice(x.offset, x.offset + x.size);
+export function readRowMajor<D extends DType>(x: DenseTensor<D>): TypedArrayOf<D> {
+  if (x.isContiguous) return x.storage.data.slice(x.offset, x.offset + x.size) as TypedArrayOf<D>;
   const { data } = x.storage;
   const result = makeTypedArray(x.dtype, x.size);
   forEachPosition(x.shape, x.strides, x.offset, (position, index) => (result[index] = data[position] as number));
@@ -46,7 +46,7 @@ export function readRowMajor(x: DenseTensor): TypedArray {
 }
 
 /** The elements of a tensor in row-major order: a window where they already lie so, else a copy. Read only. */
-export function rowMajor(x: DenseTensor): TypedArray {
+export function rowMajor<D extends DType>(x: DenseTensor<D>): TypedArrayOf<D> {
   return x.isContiguous ? x.window() : readRowMajor(x);
 }
 
