@@ -42,7 +42,8 @@ export class Unrolled extends Module {
   /** Width of the output. */
   readonly outputSize: number;
   readonly #layers: readonly Layer[];
-  readonly #options: UnrollOptions;
+  /** As it was built. */
+  readonly options: UnrollOptions;
 
   /** @throws CellError `option` */
   constructor(cell: Cell, options: UnrollOptions) {
@@ -50,7 +51,7 @@ export class Unrolled extends Module {
     this.cell = cell;
     this.inputSize = options.inputSize;
     this.hiddenSize = options.hiddenSize;
-    this.#options = options;
+    this.options = options;
     let inputSize = options.inputSize;
     this.#layers = planLayers(cell, options).map((plan, layer) => {
       const built = new Layer({ ...plan, layer, inputSize }, options);
@@ -71,7 +72,7 @@ export class Unrolled extends Module {
 
   /** Zeros `[batch, width]` for every state of every track. */
   zeroState(batch: number): CellState[] {
-    return this.tracks.map((track) => track.zeroState(batch, this.#options.dtype ?? "float32"));
+    return this.tracks.map((track) => track.zeroState(batch, this.options.dtype ?? "float32"));
   }
 
   /**
@@ -81,7 +82,7 @@ export class Unrolled extends Module {
    * @throws CellError `shape`, `lengths`
    */
   forward(x: Tensor, { state, lengths, mask, onStep }: SequenceOptions = {}): SequenceResult {
-    const { timeMajor = false, inputDropout = 0, dropout = 0 } = this.#options;
+    const { timeMajor = false, inputDropout = 0, dropout = 0 } = this.options;
     if (x.rank !== 3 || x.shape[2] !== this.inputSize) {
       const order = timeMajor ? "time, batch" : "batch, time";
       throw new CellError("shape", `unroll: needs a sequence [${order}, ${this.inputSize}], got ${formatShape(x.shape)}`);
