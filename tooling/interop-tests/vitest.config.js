@@ -1,0 +1,18 @@
+import { vitestConfig } from "@unroll/vitest-config";
+import { inChromium } from "@unroll/vitest-config/browser";
+
+const { reporters, ...test } = vitestConfig.test;
+const inNode = { ...vitestConfig, test: { ...test, name: "node" } };
+
+/** The same tests in Node and in Chromium, where the runtime fetches its WebAssembly from the test server. */
+const projects = [inNode];
+if (inChromium !== undefined) {
+  projects.push({
+    resolve: { ...vitestConfig.resolve, alias: [{ find: /^onnxruntime-web$/, replacement: "onnxruntime-web/wasm" }] },
+    // Bundled anew it would not find its WebAssembly, which lies beside it.
+    optimizeDeps: { exclude: ["onnxruntime-web/wasm"] },
+    test: { ...test, ...inChromium, name: "chromium" },
+  });
+}
+
+export default { test: { reporters, projects } };

@@ -1,1 +1,0 @@
-export { vitestConfig as default } from "@unroll/vitest-config";
