@@ -11,10 +11,13 @@ import type { Tensor } from "./tensor.js";
 /** Numbers or booleans in nested arrays of equal lengths. */
 export type Nested<V extends number | boolean = number | boolean> = V | readonly Nested<V>[];
 
-/** The dtype of a new tensor, float32 when left out. */
+/** The dtype of a new tensor, float32 when left out. It alone decides the type: the variable that takes the tensor does not. */
 export interface DTypeOptions<D extends DType = DType> {
   readonly dtype?: D;
 }
+
+// Nothing counts as no number.
+type DefaultDType<V> = [V] extends [never] ? "float32" : V extends boolean ? "bool" : "float32";
 
 /**
  * A tensor from nested arrays; float32, or bool where the elements are booleans, unless `dtype` says otherwise.
@@ -23,10 +26,10 @@ export interface DTypeOptions<D extends DType = DType> {
  * @example
  * tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])).toString(); // "Tensor([[3],\n        [7]], shape=[2, 1], dtype=float32)"
  */
-export function tensor<V extends number | boolean = number, D extends DType = V extends boolean ? "bool" : "float32">(
+export function tensor<V extends number | boolean, D extends DType = DefaultDType<V>>(
   values: Nested<V>,
   { dtype }: DTypeOptions<D> = {},
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   const shape: number[] = [];
   for (let level: Nested = values; Array.isArray(level); level = level[0] as Nested) {
     shape.push(level.length);
@@ -74,7 +77,7 @@ export function fromBuffer<D extends DType = "float32">(
   buffer: ArrayBufferLike | ArrayBufferView,
   shape: Shape,
   { dtype = "float32" as D, byteOffset = 0 }: DTypeOptions<D> & { readonly byteOffset?: number } = {},
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   checkShape("fromBuffer", shape);
   const bytes = ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
@@ -93,7 +96,7 @@ export function fromBuffer<D extends DType = "float32">(
 }
 
 /** A tensor of shape `[]`. */
-export function scalar<D extends DType = "float32">(value: number, options: DTypeOptions<D> = {}): Tensor<D> {
+export function scalar<D extends DType = "float32">(value: number, options: DTypeOptions<D> = {}): Tensor<NoInfer<D>> {
   return full([], value, options);
 }
 
@@ -102,7 +105,7 @@ export function full<D extends DType = "float32">(
   shape: Shape,
   value: number,
   { dtype = "float32" as D }: DTypeOptions<D> = {},
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   checkShape("full", shape);
   const result = empty(shape, dtype);
   result.storage.data.fill(dtype === "bool" ? Number(value !== 0) : value);
@@ -110,12 +113,12 @@ export function full<D extends DType = "float32">(
 }
 
 /** A tensor of zeros. */
-export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<D> {
+export function zeros<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<NoInfer<D>> {
   return full(shape, 0, options);
 }
 
 /** A tensor of ones. */
-export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<D> {
+export function ones<D extends DType = "float32">(shape: Shape, options: DTypeOptions<D> = {}): Tensor<NoInfer<D>> {
   return full(shape, 1, options);
 }
 
@@ -133,7 +136,7 @@ export function onesLike<D extends DType>(like: { readonly shape: Shape; readonl
 export function arange<D extends DType = "int32">(
   stop: number,
   { start = 0, dtype = "int32" as D }: DTypeOptions<D> & { readonly start?: number } = {},
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   const data = makeTypedArray(dtype, Math.max(0, Math.ceil(stop - start)));
   for (let index = 0; index < data.length; index++) data[index] = start + index;
   return upload(data, [data.length], dtype);
@@ -144,7 +147,7 @@ export function oneHot<D extends DType = "float32">(
   indices: Tensor,
   depth: number,
   { dtype = "float32" as D }: DTypeOptions<D> = {},
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   return indices.unsqueeze({ axis: -1 }).equal(arange(depth)).cast(dtype);
 }
 

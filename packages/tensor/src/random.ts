@@ -20,7 +20,7 @@ function draw<D extends DType>(shape: Shape, dtype: D, next: () => number): Tens
 export function uniform<D extends DType = "float32">(
   shape: Shape,
   { generator, low = 0, high = 1, dtype = "float32" as D }: DrawOptions<D> & { readonly low?: number; readonly high?: number },
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   if (!(low <= high)) fail("range", `uniform: low must not be above high, got ${low} and ${high}`);
   // In float32 one draw in 2^25 rounds up to `high`, which is outside: it counts as `low`.
   const round = dtype === "float32" ? Math.fround : Number;
@@ -39,7 +39,7 @@ export function normal<D extends DType = "float32">(
     deviation = 1,
     dtype = "float32" as D,
   }: DrawOptions<D> & { readonly mean?: number; readonly deviation?: number },
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   return draw(shape, dtype, () => mean + deviation * generator.normal());
 }
 
@@ -59,7 +59,7 @@ export function permutation(n: number, { generator }: { readonly generator: Gene
 export function bernoulli<D extends DType = "float32">(
   shape: Shape,
   { generator, probability = 0.5, dtype = "float32" as D }: DrawOptions<D> & { readonly probability?: number },
-): Tensor<D> {
+): Tensor<NoInfer<D>> {
   if (!(probability >= 0 && probability <= 1)) {
     fail("range", `bernoulli: probability must lie in 0..1, got ${probability}`);
   }
