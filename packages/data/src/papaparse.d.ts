@@ -1,15 +1,15 @@
 // The part of papaparse that is used here; its published types bring those of Node along.
 declare module "papaparse" {
-  interface StepResult<T> {
-    readonly data: T;
+  interface StepResult {
+    readonly data: readonly string[];
     readonly errors: readonly { readonly code: string; readonly message: string }[];
+    readonly meta: { readonly delimiter: string };
   }
-  interface ParseOptions<T> {
-    readonly header: boolean;
+  interface ParseOptions {
     readonly skipEmptyLines: "greedy";
     readonly delimiter: string;
-    readonly step: (result: StepResult<T>) => void;
+    readonly step: (result: StepResult) => void;
   }
-  const papaparse: { parse<T>(text: string, options: ParseOptions<T>): void };
+  const papaparse: { parse(text: string, options: ParseOptions): void };
   export { papaparse as default };
 }

@@ -38,6 +38,7 @@ export interface FittedScaler {
  * Fits scalers, applied one after another, on a training part; each column gets numbers of its own.
  *
  * @param train - a part with role `train`, from a split, a backtest or `trainOnAll`.
+ * @param options - `columns`, default all but those that hold categories.
  * @throws DataError `leak` for any other series, so that nothing held out can be learned from; `too-short` without values.
  * @example
  * const scaler = fitScaler(train, [log(), seasonalDifference({ season: 7 }), standard()]);
@@ -46,7 +47,9 @@ export interface FittedScaler {
 export function fitScaler(
   train: Series,
   scalers: Scaler | readonly Scaler[],
-  { columns = train.columns }: { readonly columns?: readonly string[] } = {},
+  {
+    columns = train.columns.filter((name) => train.categories(name) === undefined),
+  }: { readonly columns?: readonly string[] } = {},
 ): FittedScaler {
   if (train.role !== "train") {
     const remedy =

@@ -1,6 +1,6 @@
 import { fail } from "../error.js";
 import { fillMissing, type MissingRules } from "./missing.js";
-import { Series } from "./series.js";
+import { failMixed, Series } from "./series.js";
 import { checkIncreasing, parseTime, readTimeAxis } from "./time-axis.js";
 
 /** What every way of making a series shares. */
@@ -35,7 +35,12 @@ export function seriesFromColumns(
     missing = "error",
     order = "strict",
     duplicates = "error",
-  }: SeriesOptions & { readonly times?: ArrayLike<Timestamp> } = {},
+    categories = {},
+  }: SeriesOptions & {
+    readonly times?: ArrayLike<Timestamp>;
+    /** The categories that the numbers 0, 1, … of a column stand for, by column. */
+    readonly categories?: Readonly<Record<string, readonly string[]>>;
+  } = {},
 ): Series {
   const entries = Object.entries(columns).map(([name, cells]): [string, Float64Array] => [name, asNumbers(cells)]);
   const first = entries[0] ?? fail("column", "seriesFromColumns: needs at least one column, got none");
@@ -53,12 +58,25 @@ export function seriesFromColumns(
   if (times !== undefined) {
     axis = times instanceof Float64Array ? times : Float64Array.from({ length: rows }, (_, row) => parseTime(times[row]));
     if (order === "sort") [values, axis] = sorted(values, axis);
+    if (duplicates === "mean")
+      for (const name of Object.keys(categories)) failMixed("seriesFromColumns", name, 'duplicates: "mean"');
     if (duplicates !== "error") [values, axis] = merged(values, axis, duplicates);
     checkIncreasing("seriesFromColumns", axis);
   }
   const { frequency, segments } =
     axis === undefined ? { frequency: undefined, segments: [{ start: 0, end: rows }] } : readTimeAxis(axis);
-  return fillMissing(new Series({ values, times: axis, frequency, segments, role: "whole", firstRow: 0 }), missing);
+  return fillMissing(
+    new Series({
+      values,
+      categories: new Map(Object.entries(categories)),
+      times: axis,
+      frequency,
+      segments,
+      role: "whole",
+      firstRow: 0,
+    }),
+    missing,
+  );
 }
 
 function asNumbers(cells: ArrayLike<Cell>): Float64Array {

@@ -1,17 +1,21 @@
 import { fail } from "../error.js";
+import { columnReader, growingArray, type ColumnReader, type ColumnType } from "./column-reader.js";
 import { seriesFromColumns, type SeriesOptions } from "./from-columns.js";
 import type { Series } from "./series.js";
 import { parseTime } from "./time-axis.js";
 
-/** One row: values by column. Numbers, booleans (0 and 1) and numbers written as text are read; see {@link RowOptions}. */
+/** One row: values by column. Numbers, booleans (0 and 1) and numbers written as text are read, other texts where {@link RowOptions.columns} says so. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** How rows are read. */
 export interface RowOptions extends SeriesOptions {
   /** The column of timestamps; rows have no times when left out. */
   readonly time?: string;
-  /** Columns to read, all of which must be numeric; left out, all numeric columns of the first row. */
-  readonly columns?: readonly string[];
+  /**
+   * Columns to read, as a list of numeric ones or by their type. Left out, all columns whose first value is a number;
+   * those that begin with a text are not read.
+   */
+  readonly columns?: readonly string[] | Readonly<Record<string, ColumnType>>;
   /** Texts that mean a missing value besides null, undefined, NaN and the empty text; default `NA`, `N/A`, `NaN`, `null`, `.`, `-`. */
   readonly missingTexts?: readonly string[];
 }
@@ -48,48 +52,59 @@ export interface RowReader {
 /** A reader for rows that are pushed rather than pulled. */
 export function createRowReader(options: RowOptions = {}): RowReader {
   const { time, columns, missingTexts = defaultMissingTexts } = options;
+  const types = columns === undefined || isList(columns) ? undefined : columns;
+  const chosen = columns === undefined || isList(columns) ? columns : Object.keys(columns);
   const missing = new Set(["", ...missingTexts]);
-  const values = new Map<string, GrowingArray>();
+  const readers = new Map<string, ColumnReader>();
   const refused = new Map<string, string>();
   const times = growingArray();
   let count = 0;
   const begin = (row: Row): void => {
     const names = Object.keys(row);
-    const absent = [...(columns ?? []), ...(time === undefined ? [] : [time])].find((name) => !names.includes(name));
+    const absent = [...(chosen ?? []), ...(time === undefined ? [] : [time])].find((name) => !names.includes(name));
     if (absent !== undefined) fail("column", `seriesFromRows: columns are ${names.join(", ")}, got ${absent}`);
-    for (const name of columns ?? names) if (name !== time) values.set(name, growingArray());
+    for (const name of chosen ?? names) if (name !== time) readers.set(name, columnReader(types?.[name] ?? "number", missing));
   };
   return {
     push(row) {
       if (count === 0) begin(row);
       count++;
       if (time !== undefined) times.push(timeOf(row[time], time, count));
-      for (const [name, cells] of values) {
-        const value = numberOf(row[name], missing);
-        if (value !== undefined) cells.push(value);
-        else {
-          const problem = `${name} holds ${JSON.stringify(row[name])} in row ${count}`;
-          if (columns !== undefined)
-            fail(
-              "column",
-              `seriesFromRows: chosen columns must be numeric, but ${problem}; add it to missingTexts if it means that the value is missing`,
-            );
-          refused.set(name, problem);
-          values.delete(name);
-        }
+      for (const [name, reader] of readers) {
+        if (reader.push(row[name])) continue;
+        const problem = `${name} holds ${JSON.stringify(row[name])} in row ${count}`;
+        if (chosen !== undefined || reader.begun) failCell(reader.rule, problem, { chosen: chosen !== undefined });
+        refused.set(name, problem);
+        readers.delete(name);
       }
     },
     finish() {
       if (count === 0) fail("too-short", "seriesFromRows: needs at least one row, got none");
-      if (values.size === 0)
+      if (readers.size === 0)
         fail(
           "column",
           `seriesFromRows: needs a numeric column, but ${[...refused.values()].join(", ") || "there is only the time"}`,
         );
-      const read = Object.fromEntries([...values].map(([name, cells]) => [name, cells.finish()]));
-      return seriesFromColumns(read, time === undefined ? options : { ...options, times: times.finish() });
+      const read = Object.fromEntries([...readers].map(([name, reader]) => [name, reader.finish()]));
+      const categories = Object.fromEntries(
+        [...readers].flatMap(([name, reader]) => (reader.categories === undefined ? [] : [[name, reader.categories]])),
+      );
+      return seriesFromColumns(read, { ...options, categories, ...(time === undefined ? {} : { times: times.finish() }) });
     },
   };
+}
+
+function isList(columns: NonNullable<RowOptions["columns"]>): columns is readonly string[] {
+  return Array.isArray(columns);
+}
+
+function failCell(rule: string, problem: string, { chosen }: { readonly chosen: boolean }): never {
+  const kept = chosen ? `chosen columns must be ${rule}` : "a column that begins with numbers must be numeric";
+  const remedy = chosen ? "" : "; name the columns to read if it is not among them";
+  fail(
+    "column",
+    `seriesFromRows: ${kept}, but ${problem}; add it to missingTexts if it means that the value is missing${remedy}`,
+  );
 }
 
 function timeOf(cell: unknown, column: string, row: number): number {
@@ -99,37 +114,4 @@ function timeOf(cell: unknown, column: string, row: number): number {
     "timestamp",
     `seriesFromRows: ${column} must hold a Date, milliseconds or text such as 1969-01-31 or 1969-01-31T12:00Z, got ${JSON.stringify(cell)} in row ${row}`,
   );
-}
-
-// Undefined where the cell is not a number.
-function numberOf(cell: unknown, missing: ReadonlySet<string>): number | undefined {
-  if (cell === null || cell === undefined) return NaN;
-  if (typeof cell === "number") return cell;
-  if (typeof cell === "boolean") return Number(cell);
-  if (typeof cell !== "string") return undefined;
-  const text = cell.trim();
-  if (missing.has(text)) return NaN;
-  const value = Number(text);
-  return Number.isFinite(value) ? value : undefined;
-}
-
-interface GrowingArray {
-  push(value: number): void;
-  finish(): Float64Array;
-}
-
-function growingArray(): GrowingArray {
-  let data = new Float64Array(1024);
-  let length = 0;
-  return {
-    push(value) {
-      if (length === data.length) {
-        const larger = new Float64Array(2 * length);
-        larger.set(data);
-        data = larger;
-      }
-      data[length++] = value;
-    },
-    finish: () => data.slice(0, length),
-  };
 }

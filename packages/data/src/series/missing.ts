@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { columnMap, cutSegments, derive, type Series } from "./series.js";
+import { columnMap, cutSegments, derive, failMixed, type Series } from "./series.js";
 
 /**
  * What to do about a missing value: `error` names the rows; `drop` leaves the row out, which makes a gap that no window
@@ -50,6 +50,8 @@ export function failMissing(series: Series, column: string, rows: readonly numbe
 
 function fill(series: Series, column: string, rule: "forwardFill" | "interpolate"): Float64Array {
   const values = series.values(column).slice();
+  if (rule === "interpolate" && series.categories(column) !== undefined)
+    failMixed("fillMissing", column, 'missing: "interpolate"');
   const times = series.times;
   const place = (row: number): number => times?.[row] ?? row;
   const refuse = (rows: readonly number[], side: string): never =>

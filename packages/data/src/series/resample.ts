@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { columnMap, derive, type Series } from "./series.js";
+import { columnMap, derive, failMixed, type Series } from "./series.js";
 import { readTimeAxis, type Frequency } from "./time-axis.js";
 
 const hour = 3_600_000;
@@ -33,6 +33,9 @@ export function resample(
   const frequency = typeof step === "string" ? durations[step] : step;
   if (!(frequency.step > 0)) fail("option", `resample: step must be positive, got ${frequency.step}`);
   if (series.length === 0) return series;
+  const mixed = series.columns.find((name) => series.categories(name) !== undefined);
+  if (mixed !== undefined && aggregate !== "first" && aggregate !== "last")
+    failMixed("resample", mixed, `aggregate: "${aggregate}"`);
   const first = bucketOf(times[0] as number, frequency);
   const length = bucketOf(times.at(-1) as number, frequency) - first + 1;
   const rows = Int32Array.from(times, (time) => bucketOf(time, frequency) - first);

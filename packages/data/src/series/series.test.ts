@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { durations, fillMissing, resample, seriesFromAsyncRows, seriesFromColumns, seriesFromRows } from "../index.js";
-import { seriesFromCsv } from "../csv.js";
 
 const day = 86_400_000;
 const { day: daily, month } = durations;
@@ -125,16 +124,6 @@ describe("rows", () => {
     const series = await seriesFromAsyncRows(rows(), { time: "t" });
     expect(series.length).toBe(5000);
     expect(series.values("y")[4999]).toBe(4999 ** 2);
-  });
-
-  it("are read from CSV", () => {
-    const text = 'date;"births; total"\r\n1969-01-01;8486\r\n1969-01-02;\r\n\r\n1969-01-03;9542\r\n';
-    const series = seriesFromCsv(text, { time: "date", missing: "interpolate" });
-    expect([...series.values("births; total")]).toEqual([8486, 9014, 9542]);
-    expect(() => seriesFromCsv("a,b\n1,2\n3\n")).toThrow(
-      "rows must have a cell per column of the header, got row 2: Too few fields",
-    );
-    expect(() => seriesFromCsv(text, { time: "date" })).toThrow("row 2 (1969-01-02)");
   });
 });
 

@@ -13,6 +13,8 @@ export type SeriesRole = "whole" | "train" | "heldOut";
 /** Everything a series is made of. */
 export interface SeriesParts {
   readonly values: ReadonlyMap<string, Float64Array>;
+  /** The categories that the numbers of a column stand for. */
+  readonly categories: ReadonlyMap<string, readonly string[]>;
   readonly times: Float64Array | undefined;
   readonly frequency: Frequency | undefined;
   readonly segments: readonly Segment[];
@@ -71,6 +73,11 @@ export class Series {
     return known ?? fail("column", `Series.values: columns are ${this.columns.join(", ")}, got ${column}`);
   }
 
+  /** The categories that the numbers 0, 1, … of a column stand for; undefined where its values are quantities. */
+  categories(column: string): readonly string[] | undefined {
+    return this.#parts.categories.get(column);
+  }
+
   /** Rows `start..end-1` as a view with the same role. @throws DataError `option` when they do not lie inside. */
   slice(start: number, end: number = this.length): Series {
     return sliceAs(this, start, end, this.role);
@@ -87,7 +94,20 @@ export class Series {
 /** A series that differs from another in some parts. */
 export function derive(series: Series, changes: Partial<SeriesParts>): Series {
   const { times, frequency, segments, role, firstRow } = series;
-  return new Series({ values: columnMap(series), times, frequency, segments, role, firstRow, ...changes });
+  const categories = new Map<string, readonly string[]>();
+  for (const column of series.columns) {
+    const names = series.categories(column);
+    if (names !== undefined) categories.set(column, names);
+  }
+  return new Series({ values: columnMap(series), categories, times, frequency, segments, role, firstRow, ...changes });
+}
+
+/** Throws `option`: what would mix categories as if they were quantities. */
+export function failMixed(operation: string, column: string, how: string): never {
+  fail(
+    "option",
+    `${operation}: ${column} holds categories, which ${how} cannot mix; make columns of 0 and 1 of them with oneHot, or choose another rule`,
+  );
 }
 
 /** The columns of a series by name. */
