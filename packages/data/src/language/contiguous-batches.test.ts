@@ -35,6 +35,45 @@ it("goes on in each row where the batch before ended, and never predicts a token
   );
 });
 
+it("lays documents end to end, with a sign where each begins and no guess at its first token", () => {
+  const read = (tensor: { toTypedArray(): ArrayLike<number> } | undefined): number[] => Array.from(tensor?.toTypedArray() ?? []);
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 1, maxLength: 20 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 5 }),
+      (sizes, batchSize, sequenceLength) => {
+        // Token = 100 * document + place.
+        const documents = sizes.map((size, index) => Int32Array.from({ length: size }, (_, place) => 100 * index + place));
+        const ids = Int32Array.from(documents.flatMap((tokens) => [...tokens]));
+        fc.pre(ids.length > batchSize * sequenceLength);
+        const options = { batchSize, sequenceLength };
+        const plain = [...contiguousBatches(ids, options)];
+        const batches = [...contiguousBatches(documents, options)];
+        expect(batches.map(({ inputs, targets }) => [read(inputs), read(targets)])).toEqual(
+          plain.map(({ inputs, targets }) => [read(inputs), read(targets)]),
+        );
+        for (const { inputs, targets, starts, mask } of batches) {
+          expect([starts?.dtype, mask?.dtype, starts?.shape, mask?.shape]).toEqual(["bool", "bool", inputs.shape, inputs.shape]);
+          expect(read(starts)).toEqual(read(inputs).map((id) => Number(id % 100 === 0)));
+          expect(read(mask)).toEqual(read(targets).map((id) => Number(id % 100 !== 0)));
+        }
+      },
+    ),
+  );
+});
+
+it("resumes in the middle of an epoch", () => {
+  const read = (start: number): unknown[] =>
+    [
+      ...contiguousBatches(
+        new Int32Array(60).map((_, t) => t),
+        { batchSize: 3, sequenceLength: 4, start },
+      ),
+    ].map(({ inputs, targets, first }) => [[...inputs.toTypedArray()], [...targets.toTypedArray()], first]);
+  for (const start of [0, 1, 3, 4]) expect(read(start)).toEqual(read(0).slice(start));
+});
+
 it("can be iterated again", () => {
   const batches = contiguousBatches(Int32Array.of(0, 1, 2, 3, 4), { batchSize: 2, sequenceLength: 2 });
   expect([...batches].map(({ inputs }) => [...inputs.toTypedArray()])).toEqual([[0, 1, 2, 3]]);

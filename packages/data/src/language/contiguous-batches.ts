@@ -10,6 +10,10 @@ export interface TokenBatch {
   readonly targets: Tensor;
   /** Whether this is the first batch of the epoch, so that every row starts anew. */
   readonly first: boolean;
+  /** bool `[batch, time]`, with documents: true where an input begins one, so that the state of its row starts anew. */
+  readonly starts?: Tensor;
+  /** bool `[batch, time]`, with documents: false where a target begins one, which nothing foretells. */
+  readonly mask?: Tensor;
 }
 
 /** Size of each batch. */
@@ -18,11 +22,13 @@ export interface ContiguousBatchesOptions {
   readonly batchSize: number;
   /** Time steps of a batch. */
   readonly sequenceLength: number;
+  /** Batches already used: a pass starts behind them, which is how an epoch is resumed. Default 0. */
+  readonly start?: number;
 }
 
 /** Batches that can be iterated again and again; each pass makes new tensors, which belong to the one who reads them. */
 export interface ContiguousBatches extends Iterable<TokenBatch> {
-  /** Batches per epoch. */
+  /** Batches per epoch, those before `start` included. */
   readonly length: number;
   /** Tokens at the end of the sequence that no batch predicts, because they do not fill one. */
   readonly dropped: number;
@@ -33,14 +39,23 @@ export interface ContiguousBatches extends Iterable<TokenBatch> {
  * k + 1 goes on in each row where batch k ended, so that the state carried from one to the next is the right one. With
  * `n` tokens an epoch has `floor((n - 1) / (batchSize * sequenceLength))` batches; the tokens behind them are dropped.
  *
+ * Documents are laid end to end: nothing is padded, and `starts` and `mask` keep them apart (see also `documentBatches`,
+ * which begins them all in the same batch).
+ *
+ * @param source - the ids of one sequence, or of each document.
  * @throws DataError `too-short` when the sequence does not fill one batch; `option` unless both sizes are whole and positive.
  * @example
  * const [batch] = contiguousBatches(Int32Array.of(0, 1, 2, 3, 4), { batchSize: 2, sequenceLength: 2 });
  * batch.inputs.toTypedArray(); // Int32Array [0, 1, 2, 3], the rows [0, 1] and [2, 3]; targets are [1, 2] and [3, 4]
  */
-export function contiguousBatches(ids: Int32Array, { batchSize, sequenceLength }: ContiguousBatchesOptions): ContiguousBatches {
+export function contiguousBatches(
+  source: Int32Array | readonly Int32Array[],
+  { batchSize, sequenceLength, start = 0 }: ContiguousBatchesOptions,
+): ContiguousBatches {
   checkCount("contiguousBatches", "batchSize", batchSize);
   checkCount("contiguousBatches", "sequenceLength", sequenceLength);
+  checkCount("contiguousBatches", "start", start, 0);
+  const { ids, begins } = source instanceof Int32Array ? { ids: source, begins: undefined } : joinDocuments(source);
   const perBatch = batchSize * sequenceLength;
   if (ids.length < perBatch + 1) {
     fail(
@@ -54,18 +69,42 @@ export function contiguousBatches(ids: Int32Array, { batchSize, sequenceLength }
     length,
     dropped: ids.length - 1 - length * perBatch,
     *[Symbol.iterator]() {
-      const rows = new Int32Array(perBatch);
-      const cut = (start: number): Tensor => {
+      const cut = <A extends Int32Array | Uint8Array>(values: A, from: number): A => {
+        const rows = values.slice(0, perBatch) as A;
         for (let row = 0; row < batchSize; row++) {
-          const from = start + row * rowLength;
-          rows.set(ids.subarray(from, from + sequenceLength), row * sequenceLength);
+          const place = from + row * rowLength;
+          rows.set(values.subarray(place, place + sequenceLength), row * sequenceLength);
         }
-        return fromTypedArray(rows, [batchSize, sequenceLength]);
+        return rows;
       };
-      for (let batch = 0; batch < length; batch++) {
-        const start = batch * sequenceLength;
-        yield { inputs: cut(start), targets: cut(start + 1), first: batch === 0 };
+      const shape = [batchSize, sequenceLength];
+      for (let batch = start; batch < length; batch++) {
+        const from = batch * sequenceLength;
+        yield {
+          inputs: fromTypedArray(cut(ids, from), shape),
+          targets: fromTypedArray(cut(ids, from + 1), shape),
+          first: batch === 0,
+          ...(begins && {
+            starts: fromTypedArray(cut(begins, from), shape),
+            mask: fromTypedArray(
+              cut(begins, from + 1).map((begin) => 1 - begin),
+              shape,
+            ),
+          }),
+        };
       }
     },
   };
+}
+
+function joinDocuments(documents: readonly Int32Array[]): { readonly ids: Int32Array; readonly begins: Uint8Array } {
+  const ids = new Int32Array(documents.reduce((sum, document) => sum + document.length, 0));
+  const begins = new Uint8Array(ids.length);
+  let end = 0;
+  for (const document of documents) {
+    if (document.length > 0) begins[end] = 1;
+    ids.set(document, end);
+    end += document.length;
+  }
+  return { ids, begins };
 }

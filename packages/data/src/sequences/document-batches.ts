@@ -12,7 +12,7 @@ export interface DocumentBatch extends TokenBatch {
 
 /** Batches that can be iterated again and again; each pass makes new tensors, which belong to the one who reads them. */
 export interface DocumentBatches extends Iterable<DocumentBatch> {
-  /** Batches per epoch. */
+  /** Batches per epoch, those before `start` included. */
   readonly length: number;
   /** Share of the steps that are padding. */
   readonly waste: number;
@@ -24,14 +24,22 @@ export interface DocumentBatches extends Iterable<DocumentBatch> {
  * that no state is carried from one document into the next, and none is lost within one. Documents of one token have
  * nothing to predict and are left out.
  *
- * @param options - `seed` and `epoch` give the order of documents; by length when left out.
+ * @param options - `seed` and `epoch` give the order of documents; by length when left out. `start` batches are taken as
+ * already used: a pass starts behind them, which is how an epoch is resumed.
  * @throws DataError `too-short` when no document has two tokens.
  */
 export function documentBatches(
   documents: readonly Int32Array[],
-  options: { readonly batchSize: number; readonly sequenceLength: number; readonly seed?: number; readonly epoch?: number },
+  options: {
+    readonly batchSize: number;
+    readonly sequenceLength: number;
+    readonly seed?: number;
+    readonly epoch?: number;
+    readonly start?: number;
+  },
 ): DocumentBatches {
-  const { batchSize, sequenceLength, ...order } = options;
+  const { batchSize, sequenceLength, start: used = 0, ...order } = options;
+  checkCount("documentBatches", "start", used, 0);
   checkCount("documentBatches", "sequenceLength", sequenceLength);
   const readable = documents.filter((document) => document.length >= 2);
   if (readable.length === 0)
@@ -43,9 +51,11 @@ export function documentBatches(
     length: batches.reduce((sum, group) => sum + Math.ceil(longest(group) / sequenceLength), 0),
     waste,
     *[Symbol.iterator]() {
+      let batch = 0;
       for (const group of batches) {
         const end = longest(group);
         for (let start = 0; start < end; start += sequenceLength) {
+          if (batch++ < used) continue;
           const rows = Array.from(group, (position) => readable[position] as Int32Array);
           yield piece(rows, start, Math.min(end, start + sequenceLength));
         }

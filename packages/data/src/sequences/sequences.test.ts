@@ -83,6 +83,19 @@ it("runs documents beside each other without crossing from one into the next", (
   );
 });
 
+it("resumes documents in the middle of a shuffled epoch", () => {
+  const documents = Array.from({ length: 9 }, (_, index) => new Int32Array(3 + 2 * index).fill(index));
+  const read = (start: number, epoch = 0): unknown[] =>
+    [...documentBatches(documents, { batchSize: 2, sequenceLength: 4, seed: 7, epoch, start })].map(({ inputs, mask, first }) => [
+      [...inputs.toTypedArray()],
+      [...mask.toTypedArray()],
+      first,
+    ]);
+  const whole = read(0);
+  for (let start = 0; start <= whole.length; start++) expect(read(start)).toEqual(whole.slice(start));
+  expect(read(0, 1)).not.toEqual(whole);
+});
+
 describe("words", () => {
   it("are numbered by frequency, and unknown ones have a token", () => {
     const vocabulary = wordVocabulary("the cat saw the dog. The dog's tail, 3.14 and re-entry");
