@@ -13,15 +13,29 @@ export function packedLength(k: i32, n: i32): i32 {
   return k * ((n + 7) & ~7);
 }
 
-/** Packs the right operand: per block of 256 in k, panels of 8 columns, padded with zeros. */
-export function packRight(b: usize, rowStep: i32, columnStep: i32, target: usize, k: i32, n: i32): void {
+/**
+ * Packs the columns `first` (a multiple of 8) to `end` of the right operand: per block of 256 in k, panels of 8 columns, padded with
+ * zeros. `target` is where the whole operand goes.
+ */
+export function packRight(
+  b: usize,
+  rowStep: i32,
+  columnStep: i32,
+  target: usize,
+  k: i32,
+  n: i32,
+  first: i32,
+  end: i32,
+): void {
   for (let p = 0; p < k; p += KC) {
     const depth = min(KC, k - p);
-    for (let j = 0; j < n; j += 8) {
+    let panel = target + ((<usize>depth * <usize>first) << 2);
+    for (let j = first; j < end; j += 8) {
       const from = b + ((<isize>p * rowStep + <isize>j * columnStep) << 2);
-      packPanel(from, rowStep, columnStep, target, depth, 8, min(8, n - j));
-      target += <usize>depth << 5;
+      packPanel(from, rowStep, columnStep, panel, depth, 8, min(8, n - j));
+      panel += <usize>depth << 5;
     }
+    target += (<usize>depth * <usize>((n + 7) & ~7)) << 2;
   }
 }
 
@@ -33,7 +47,8 @@ function tileRows(left: i32): i32 {
 }
 
 /**
- * `c = a b` with `a [m, k]` strided, `b` packed and `c` contiguous.
+ * The columns `first` (a multiple of 8) to `end` of `c = a b`, with `a [m, k]` strided, `b` packed and `c` contiguous. Each element is
+ * the same chain of multiply-adds whatever the tile that it falls into.
  *
  * @param panels - room for 256 * 256 elements, then one tile of 6 x 8.
  */
@@ -47,6 +62,8 @@ export function matmulPacked(
   n: i32,
   k: i32,
   panels: usize,
+  first: i32,
+  end: i32,
 ): void {
   const spill = panels + ((MC * KC) << 2);
   const cStep = <usize>n << 2;
@@ -61,8 +78,8 @@ export function matmulPacked(
         packPanel(from, columnStep, rowStep, to, depth, rows, rows);
         to += (<usize>depth * <usize>rows) << 2;
       }
-      let panel = b;
-      for (let j = 0; j < n; j += 8) {
+      let panel = b + ((<usize>depth * <usize>first) << 2);
+      for (let j = first; j < end; j += 8) {
         const columns = min(8, n - j);
         let left = panels;
         for (let r = 0, rows = 0; r < height; r += rows) {
@@ -96,8 +113,8 @@ function total(x: v128): f32 {
   );
 }
 
-/** `y = x W^T` for a few rows: dot products over the rows of `w [n, k]`, `rowStep` elements apart; x and y contiguous. */
-export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, m: i32, n: i32, k: i32): void {
+/** `y = x W^T` for a few rows: dot products over the rows of `w [n, k]`, `rowStep` elements apart; x contiguous, the rows of y `yStep` apart. */
+export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, yStep: i32, m: i32, n: i32, k: i32): void {
   const step = <isize>rowStep << 2;
   for (let i = 0; i < m; i++) {
     let row = w;
@@ -148,6 +165,6 @@ export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, m: i32, n: i
       row += step;
     }
     x += <usize>k << 2;
-    y += <usize>n << 2;
+    y += <isize>yStep << 2;
   }
 }

@@ -28,15 +28,15 @@ function sumRow(x: usize, count: i32): f64 {
   return total;
 }
 
-/** `[outer, length, inner] -> [outer, inner]`, sums in float64. */
-export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`, sums in float64. */
+export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
   const row = <usize>inner << 2;
   for (let o = 0; o < outer; o++) {
     if (inner == 1) {
       store<f32>(y, <f32>sumRow(x, length));
     } else {
-      let j = 0;
-      for (; j + 8 <= inner; j += 8) {
+      let j = first;
+      for (; j + 8 <= end; j += 8) {
         let s0 = f64x2.splat(0);
         let s1 = f64x2.splat(0);
         let s2 = f64x2.splat(0);
@@ -55,7 +55,7 @@ export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32): vo
         v128.store(to, i64x2.shuffle(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 2));
         v128.store(to, i64x2.shuffle(f32x4.demote_f64x2_zero(s2), f32x4.demote_f64x2_zero(s3), 0, 2), 16);
       }
-      for (; j < inner; j++) {
+      for (; j < end; j++) {
         let total: f64 = 0;
         let at = x + (<usize>j << 2);
         for (let p = 0; p < length; p++) {
@@ -71,10 +71,10 @@ export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32): vo
 }
 
 @inline
-function extreme(largest: bool, x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
+function extreme(largest: bool, x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
   const row = <usize>inner << 2;
   for (let o = 0; o < outer; o++) {
-    for (let j = 0; j < inner; j++) {
+    for (let j = first; j < end; j++) {
       let at = x + (<usize>j << 2);
       let best = load<f32>(at);
       for (let p = 1; p < length; p++) {
@@ -89,14 +89,14 @@ function extreme(largest: bool, x: usize, y: usize, outer: i32, length: i32, inn
   }
 }
 
-/** `[outer, length, inner] -> [outer, inner]`; NaN wins. */
-export function maxOf(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  extreme(true, x, y, outer, length, inner);
+/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`; NaN wins. */
+export function maxOf(x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
+  extreme(true, x, y, outer, length, inner, first, end);
 }
 
-/** `[outer, length, inner] -> [outer, inner]`; NaN wins. */
-export function minOf(x: usize, y: usize, outer: i32, length: i32, inner: i32): void {
-  extreme(false, x, y, outer, length, inner);
+/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`; NaN wins. */
+export function minOf(x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
+  extreme(false, x, y, outer, length, inner, first, end);
 }
 
 @inline

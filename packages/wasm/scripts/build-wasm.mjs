@@ -1,10 +1,12 @@
-// Compiles assembly/ twice, with and without relaxed SIMD, and embeds both in src/generated/binaries.ts.
+// Compiles assembly/ twice, with and without relaxed SIMD, and embeds both in src/generated/binaries.ts; embeds the program of the
+// workers in src/generated/worker.ts.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import asc from "assemblyscript/asc";
 
+import { workerScript } from "./build-worker.mjs";
 import { microKernels } from "./micro-kernels.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -18,8 +20,18 @@ export function sources() {
 
 /** Fingerprint of everything that goes into the binaries. */
 export function sourceHash() {
+  return hashOf(sources());
+}
+
+/** Fingerprint of the program of the workers. */
+export function workerHash() {
+  const names = ["mailbox.ts", "worker.ts"];
+  return hashOf(Object.fromEntries(names.map((name) => [name, readFileSync(`${root}src/threads/${name}`, "utf8")])));
+}
+
+function hashOf(files) {
   const hash = createHash("sha256");
-  for (const [name, text] of Object.entries(sources())) hash.update(`${name}\n${text}\n`);
+  for (const [name, text] of Object.entries(files)) hash.update(`${name}\n${text}\n`);
   return hash.digest("hex");
 }
 
@@ -70,5 +82,17 @@ export const relaxedBinary: string =
   "${relaxed.toString("base64")}";
 `,
   );
-  console.log(`plain ${plain.length} bytes, relaxed ${relaxed.length} bytes`);
+  const worker = await workerScript();
+  writeFileSync(
+    `${root}src/generated/worker.ts`,
+    `// Written by scripts/build-wasm.mjs from src/threads/worker.ts; run \`pnpm kernels\` after a change there.
+
+/** SHA-256 of the sources. */
+export const workerHash: string = "${workerHash()}";
+
+/** The program of a worker: a classic script. */
+export const workerScript: string = ${JSON.stringify(worker)};
+`,
+  );
+  console.log(`plain ${plain.length} bytes, relaxed ${relaxed.length} bytes, worker ${worker.length} bytes`);
 }

@@ -8,6 +8,10 @@ import { kernelTable } from "./kernels/table.js";
 import { Pool, type MemoryStats } from "./pool.js";
 import { programHost, type ProgramHost } from "./programs.js";
 import { WasmStorage, type SafetyNet } from "./storage.js";
+import { shareMemory } from "./threads/share-memory.js";
+import { canShare, startTeam } from "./threads/start-team.js";
+import type { Team } from "./threads/team.js";
+import { measuredLeastWork, threadedKernels, type LeastWork } from "./threads/threaded-kernels.js";
 
 /** How a backend is built. */
 export interface WasmOptions {
@@ -23,9 +27,23 @@ export interface WasmOptions {
    * it is an experimental flag of the engine, and it holds for the whole process.
    */
   readonly wideVectors?: boolean;
+  /**
+   * Threads that share the large operations, 1 to 64; default 1. The results are the same bits with any number. A page must be
+   * cross-origin isolated for it; where memory cannot be shared, one warning says why and all runs on one thread.
+   */
+  readonly threads?: number;
 }
 
 const gibibyte = 2 ** 30;
+const mostThreads = 64;
+
+interface BackendParts {
+  readonly pool: Pool;
+  readonly kernels: KernelExports;
+  readonly build: "plain" | "relaxed";
+  readonly team: Team | undefined;
+  readonly leastWork: LeastWork;
+}
 
 /** A backend whose tensors lie in one WebAssembly memory: float32, int32 and bool; float64 goes to the reference backend. */
 export class WasmBackend implements Backend {
@@ -37,38 +55,56 @@ export class WasmBackend implements Backend {
   /** Runs compiled programs beside the kernels. */
   readonly programs: ProgramHost;
   readonly #pool: Pool;
-  readonly #exports: KernelExports;
+  readonly #kernels: KernelExports;
+  readonly #team: Team | undefined;
   readonly #net: SafetyNet = new FinalizationRegistry((release) => release());
 
   /** Use {@link WasmBackend.create}. */
-  private constructor(pool: Pool, exports: KernelExports, build: "plain" | "relaxed") {
+  private constructor({ pool, kernels, build, team, leastWork }: BackendParts) {
     this.#pool = pool;
-    this.#exports = exports;
+    this.#kernels = kernels;
+    this.#team = team;
     this.build = build;
-    this.kernels = kernelTable(exports, pool);
-    this.programs = programHost(pool.memory, exports, { relaxed: build === "relaxed" });
+    const shared = team === undefined ? { ...kernels } : threadedKernels(kernels, team, leastWork);
+    this.kernels = kernelTable(shared, pool, { threads: team?.size ?? 1 });
+    this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team });
+    team?.endWith(this);
   }
 
   /**
-   * Compiles the kernels.
+   * Compiles the kernels and starts the threads.
    *
+   * @param leastWork - what a thread must get of a call; as measured by default.
    * @throws WasmError `unsupported` without WebAssembly SIMD, `option`.
    */
-  static async create({
-    maximumMemory = 2 * gibibyte,
-    deterministic = false,
-    wideVectors = false,
-  }: WasmOptions = {}): Promise<WasmBackend> {
+  static async create(options: WasmOptions = {}, leastWork: LeastWork = measuredLeastWork): Promise<WasmBackend> {
+    const { maximumMemory = 2 * gibibyte, deterministic = false, wideVectors = false, threads = 1 } = options;
     if (!(maximumMemory >= 2 ** 24 && maximumMemory <= 4 * gibibyte)) {
       throw new WasmError("option", `useWasm: maximumMemory must be 16 MiB to 4 GiB in bytes, got ${maximumMemory}`);
+    }
+    if (!(Number.isInteger(threads) && threads >= 1 && threads <= mostThreads)) {
+      throw new WasmError("option", `useWasm: threads must be a whole number from 1 to ${mostThreads}, got ${threads}`);
     }
     requireSimd();
     if (wideVectors) pairVectors();
     const build = !deterministic && relaxedSimd() ? "relaxed" : "plain";
-    const pool = new Pool({ maximumBytes: maximumMemory });
+    const shared = threads > 1 && canShare();
+    const pool = new Pool({ maximumBytes: maximumMemory, shared });
     const bytes = Uint8Array.from(atob(build === "relaxed" ? relaxedBinary : plainBinary), (c) => c.charCodeAt(0));
-    const { instance } = await WebAssembly.instantiate(bytes, { env: { memory: pool.memory } });
-    return new WasmBackend(pool, instance.exports as unknown as KernelExports, build);
+    const module = await WebAssembly.compile(shared ? shareMemory(bytes) : bytes);
+    const instance = await WebAssembly.instantiate(module, { env: { memory: pool.memory } });
+    const team = shared ? await startTeam(pool, module, threads) : undefined;
+    return new WasmBackend({ pool, kernels: instance.exports as unknown as KernelExports, build, team, leastWork });
+  }
+
+  /** Threads that work: 1 where memory cannot be shared, after {@link WasmBackend.close} and after one has died. */
+  get threads(): number {
+    return this.#team?.size ?? 1;
+  }
+
+  /** Ends its threads and resolves when they have ended; the backend goes on with one. They also end with the process, or with the backend. */
+  async close(): Promise<void> {
+    await this.#team?.close();
   }
 
   allocate(dtype: DType, length: number): Storage {
@@ -91,7 +127,7 @@ export class WasmBackend implements Backend {
     let best = 0;
     for (const end = performance.now() + milliseconds; performance.now() < end;) {
       const start = performance.now();
-      this.#exports.multiplyAdds(turns, 0.001);
+      this.#kernels.multiplyAdds(turns, 0.001);
       best = Math.max(best, (turns * 48 * 1000) / (performance.now() - start));
     }
     return best;

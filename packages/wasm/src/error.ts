@@ -1,5 +1,5 @@
 /** Stable codes of every error this package throws. */
-export type WasmErrorCode = "memory" | "unsupported" | "option";
+export type WasmErrorCode = "memory" | "unsupported" | "option" | "program" | "thread";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class WasmError extends Error {

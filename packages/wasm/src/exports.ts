@@ -14,8 +14,19 @@ export type BinaryExport = (
   bColumn: number,
 ) => void;
 
-/** `[outer, length, inner] -> [outer, inner]` */
-export type ReduceExport = (x: number, y: number, outer: number, length: number, inner: number) => void;
+/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`. */
+export type ReduceExport = (
+  x: number,
+  y: number,
+  outer: number,
+  length: number,
+  inner: number,
+  first: number,
+  end: number,
+) => void;
+
+/** Each row by itself. */
+export type RowsExport = (x: number, y: number, rows: number, columns: number) => void;
 
 /** What the compiled kernels export; see assembly/. */
 export interface KernelExports {
@@ -36,30 +47,55 @@ export interface KernelExports {
   readonly sum: ReduceExport;
   readonly maxOf: ReduceExport;
   readonly minOf: ReduceExport;
-  softmax(x: number, y: number, rows: number, columns: number): void;
-  logSoftmax(x: number, y: number, rows: number, columns: number): void;
-  where(...operands: [mask: number, a: number, b: number, y: number, rows: number, columns: number, ...steps: number[]]): void;
-  copyRuns(target: number, targetStep: number, source: number, sourceStep: number, bytes: number, count: number): void;
-  copyStrided(
-    ...block: [target: number, source: number, n0: number, n1: number, n2: number, s0: number, s1: number, s2: number]
-  ): void;
-  takeRows(x: number, indices: number, y: number, count: number, bytes: number, length: number): number;
-  addRows(y: number, indices: number, updates: number, count: number, columns: number, length: number): number;
-  packedLength(k: number, n: number): number;
-  packRight(b: number, rowStep: number, columnStep: number, target: number, k: number, n: number): void;
-  matmulPacked(
-    ...product: [
-      a: number,
-      rowStep: number,
-      columnStep: number,
-      b: number,
-      c: number,
-      m: number,
-      n: number,
-      k: number,
-      panels: number,
-    ]
-  ): void;
-  dotRows(x: number, w: number, rowStep: number, y: number, m: number, n: number, k: number): void;
-  multiplyAdds(turns: number, factor: number): number;
+  readonly softmax: RowsExport;
+  readonly logSoftmax: RowsExport;
+  readonly where: (
+    ...operands: [mask: number, a: number, b: number, y: number, rows: number, columns: number, ...steps: number[]]
+  ) => void;
+  readonly copyRuns: (
+    target: number,
+    targetStep: number,
+    source: number,
+    sourceStep: number,
+    bytes: number,
+    count: number,
+  ) => void;
+  readonly copyStrided: (
+    target: number,
+    source: number,
+    n0: number,
+    n1: number,
+    n2: number,
+    s0: number,
+    s1: number,
+    s2: number,
+  ) => void;
+  readonly takeRows: (x: number, indices: number, y: number, count: number, bytes: number, length: number) => number;
+  readonly addRows: (y: number, indices: number, updates: number, count: number, columns: number, length: number) => number;
+  readonly packedLength: (k: number, n: number) => number;
+  readonly packRight: (
+    b: number,
+    rowStep: number,
+    columnStep: number,
+    target: number,
+    k: number,
+    n: number,
+    first: number,
+    end: number,
+  ) => void;
+  readonly matmulPacked: (
+    a: number,
+    rowStep: number,
+    columnStep: number,
+    b: number,
+    c: number,
+    m: number,
+    n: number,
+    k: number,
+    panels: number,
+    first: number,
+    end: number,
+  ) => void;
+  readonly dotRows: (x: number, w: number, rowStep: number, y: number, yStep: number, m: number, n: number, k: number) => void;
+  readonly multiplyAdds: (turns: number, factor: number) => number;
 }

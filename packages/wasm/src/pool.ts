@@ -38,9 +38,9 @@ export class Pool {
   #peak = 0;
   #pooled = 0;
 
-  constructor({ maximumBytes }: { readonly maximumBytes: number }) {
+  constructor({ maximumBytes, shared }: { readonly maximumBytes: number; readonly shared: boolean }) {
     this.#maximumBytes = maximumBytes;
-    this.memory = new WebAssembly.Memory({ initial: 256, maximum: Math.max(256, Math.ceil(maximumBytes / pageBytes)) });
+    this.memory = new WebAssembly.Memory({ initial: 256, maximum: Math.max(256, Math.ceil(maximumBytes / pageBytes)), shared });
   }
 
   /** @throws WasmError `memory` when the maximum is reached; nothing is lost then. */

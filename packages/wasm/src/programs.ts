@@ -1,14 +1,19 @@
 import type { DenseTensor } from "@unroll/tensor";
 
+import { WasmError } from "./error.js";
 import type { KernelExports } from "./exports.js";
 import { addressOf } from "./layout.js";
+import { shareMemory } from "./threads/share-memory.js";
+import type { Team, TeamCall } from "./threads/team.js";
 
 /** A further WebAssembly module, instantiated in every thread. */
 export interface LinkedProgram {
   /**
-   * Calls an export once per thread and returns when all calls have.
+   * Calls an export once per list of arguments, and returns when all calls have. The first runs on the calling thread and each other one
+   * on a thread of its own, or on the calling thread if that has nothing better to do: calls must not wait for one another.
    *
-   * @param args - arguments of each call, at most one list per thread; the first runs on the calling thread.
+   * @param args - arguments of each call, at most one list per thread, of at most 64 numbers.
+   * @throws WasmError `thread` when a thread dies in it; `program` for an export that the module lacks.
    */
   run(name: string, args: readonly (readonly number[])[]): void;
 }
@@ -18,31 +23,61 @@ export interface ProgramHost {
   readonly memory: WebAssembly.Memory;
   /** Whether multiply-adds are fused. */
   readonly relaxed: boolean;
-  /** Threads that run a program. */
+  /** Threads that run a program; 1 without a pool of them, and after one has died. */
   readonly threads: number;
   /** Address of a tensor's first element in the memory. */
   addressOf(x: DenseTensor): number;
-  /** Compiles a module that imports `env.memory` and whatever it needs of `kernels` (their exports) and `math` (JavaScript's Math). */
+  /**
+   * Compiles a module that imports `env.memory` (as a memory that is not shared) and whatever it needs of `kernels` (their exports) and
+   * `math` (JavaScript's Math).
+   */
   link(bytes: Uint8Array<ArrayBuffer>): LinkedProgram;
 }
 
 const math = Math as unknown as WebAssembly.ModuleImports;
 
-/** A host that runs programs on the calling thread. */
-export function programHost(
-  memory: WebAssembly.Memory,
-  kernels: KernelExports,
-  { relaxed }: { readonly relaxed: boolean },
-): ProgramHost {
+/** What programs share with the kernels. */
+interface ProgramParts {
+  readonly memory: WebAssembly.Memory;
+  /** The calling thread's own kernels. */
+  readonly kernels: KernelExports;
+  readonly relaxed: boolean;
+  /** Undefined where the memory is not shared. */
+  readonly team: Team | undefined;
+}
+
+/** A host over the backend's memory and threads. */
+export function programHost({ memory, kernels, relaxed, team }: ProgramParts): ProgramHost {
+  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math };
   return {
     memory,
     relaxed,
-    threads: 1,
+    get threads() {
+      return team?.size ?? 1;
+    },
     addressOf,
     link(bytes) {
-      const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math };
-      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports);
-      return { run: (name, [args = []]) => void (exports[name] as (...args: readonly number[]) => void)(...args) };
+      const module = team === undefined ? bytes : shareMemory(bytes);
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
+      const program = team?.link(module) ?? 0;
+      const calls = new Map<string, TeamCall>();
+      Object.keys(exports).forEach((name, entry) =>
+        calls.set(name, { name, program, entry, own: exports[name] as TeamCall["own"] }),
+      );
+      return {
+        run(name, args) {
+          const call = calls.get(name) ?? missing(name, calls);
+          if (team !== undefined) team.run(call, args);
+          else args.forEach((list) => call.own(...list));
+        },
+      };
     },
   };
+}
+
+function missing(name: string, calls: ReadonlyMap<string, TeamCall>): never {
+  throw new WasmError(
+    "program",
+    `run: the program must export "${name}", it exports ${[...calls.keys()].join(", ")}; check the name`,
+  );
 }

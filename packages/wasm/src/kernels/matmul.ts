@@ -4,9 +4,8 @@ import type { KernelExports } from "../exports.js";
 import { addressOf, collapse, forEachOuter, operandOf, stridesOver } from "../layout.js";
 import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
+import { panelBytes } from "./panels.js";
 
-// Room for one packed block of the left operand and one tile; see assembly/matmul.ts.
-const panelBytes = (256 * 256 + 6 * 8) * 4;
 // Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
 const fewRows = 2;
 
@@ -23,14 +22,15 @@ interface Sizes {
 }
 
 /** Batched matrix product of strided operands. A right operand that comes back, as a weight does, is packed once. */
-export function matmulKernel(kernels: KernelExports, pool: Pool): Kernel {
-  const panels = pool.allocate(panelBytes).pointer;
+export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number): Kernel {
+  const panels = pool.allocate(panelBytes * threads).pointer;
 
   const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
     const dots = m <= fewRows && b.rowStep === 1 && a.columnStep === 1 && (m === 1 || a.rowStep === k);
-    if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, m, n, k);
-    const pack = (target: number): void => kernels.packRight(b.address, b.rowStep, b.columnStep, target, k, n);
-    const run = (packed: number): void => kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels);
+    if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, n, m, n, k);
+    const pack = (target: number): void => kernels.packRight(b.address, b.rowStep, b.columnStep, target, k, n, 0, n);
+    const run = (packed: number): void =>
+      kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels, 0, n);
     const bytes = kernels.packedLength(k, n) * 4;
     const layout = `${b.address - storage.pointer}:${k}x${n}:${b.rowStep},${b.columnStep}`;
     const known = storage.packed(layout, bytes, pack);

@@ -26,11 +26,11 @@ export function reduceKernel(kernels: KernelExports, pool: Pool, name: KernelNam
     const last = axes.at(-1) ?? x.rank - 1;
     if (x.isContiguous && last - first === axes.length - 1) {
       const inner = sizeOf(x.shape.slice(last + 1));
-      return run(addressOf(x), y, sizeOf(x.shape.slice(0, first)), sizeOf(x.shape.slice(first, last + 1)), inner);
+      return run(addressOf(x), y, sizeOf(x.shape.slice(0, first)), sizeOf(x.shape.slice(first, last + 1)), inner, 0, inner);
     }
     const kept = x.shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const length = sizeOf(axes.map((axis) => x.shape[axis] as number));
-    withCopy(kernels, pool, operandOf(x), ({ address }) => run(address, y, output.size, length, 1), [...kept, ...axes]);
+    withCopy(kernels, pool, operandOf(x), ({ address }) => run(address, y, output.size, length, 1, 0, 1), [...kept, ...axes]);
   };
 }
 

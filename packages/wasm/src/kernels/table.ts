@@ -17,7 +17,7 @@ export const borrowedKernels: readonly KernelName[] = [
 ];
 
 /** The kernel of every primitive over one memory. */
-export function kernelTable(kernels: KernelExports, pool: Pool): KernelTable {
+export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { readonly threads: number }): KernelTable {
   const borrowed = Object.fromEntries(borrowedKernels.map((name) => [name, referenceKernels[name]])) as Record<
     (typeof borrowedKernels)[number],
     Kernel
@@ -45,7 +45,7 @@ export function kernelTable(kernels: KernelExports, pool: Pool): KernelTable {
     min: reduceKernel(kernels, pool, "min", kernels.minOf),
     softmax: exponentialsKernel(kernels, pool, "softmax"),
     logSoftmax: exponentialsKernel(kernels, pool, "logSoftmax"),
-    matmul: matmulKernel(kernels, pool),
+    matmul: matmulKernel(kernels, pool, threads),
     concat: concatKernel(kernels),
     take: takeKernel(kernels),
     scatterAdd: scatterAddKernel(kernels),

@@ -1,0 +1,8 @@
+// Written by scripts/build-wasm.mjs from src/threads/worker.ts; run `pnpm kernels` after a change there.
+
+/** SHA-256 of the sources. */
+export const workerHash: string = "8f890bb1a6940b5a97fb032033e96966a01cbe9884e0ce6da6ec280d0c2f65cf";
+
+/** The program of a worker: a classic script. */
+export const workerScript: string =
+  "(function(){var e={state:0,command:1,program:2,entry:3,argumentCount:4,textLength:5},t={idle:0,asleep:1,posted:2,running:3,awaited:4,failed:5},n={call:0,link:1},r=4e3,i=globalThis,a=i.process?.getBuiltinModule?.(`node:worker_threads`).parentPort??i;a.onmessage=({data:e})=>s(e);var o=Math;function s({memory:r,kernels:i,mailbox:s}){let{buffer:l}=r,u=new Int32Array(l,s,256),d=new Float64Array(l,s+64,64),f=new Uint16Array(l,s+576,224),p=new WebAssembly.Instance(i,{env:{memory:r}}).exports,m=[Object.values(p)],h=([e=0,t=0])=>{let n=new WebAssembly.Module(new Uint8Array(r.buffer,e,t).slice()),{exports:i}=new WebAssembly.Instance(n,{env:{memory:r},kernels:p,math:o});m.push(Object.values(i))},g=()=>{let t=Array.from(d.subarray(0,u[e.argumentCount]));u[e.command]===n.link?h(t):m[u[e.program]]?.[u[e.entry]]?.(...t)};for(a.postMessage(`ready`);;){if(c(u),Atomics.compareExchange(u,e.state,t.posted,t.running)!==t.posted)continue;let n=t.idle;try{g()}catch(r){let i=String(r).slice(0,224);for(let e=0;e<i.length;e++)f[e]=i.charCodeAt(e);u[e.textLength]=i.length,n=t.failed}Atomics.exchange(u,e.state,n)===t.awaited&&Atomics.notify(u,e.state)}}function c(n){for(let i=0;i<r;i++)if(Atomics.load(n,e.state)===t.posted)return;Atomics.compareExchange(n,e.state,t.idle,t.asleep)!==t.posted&&Atomics.wait(n,e.state,t.asleep)}})();";
