@@ -90,6 +90,7 @@ for (const [what, args, pattern] of [
     ["sample", "--checkpoint", "first.safetensors", "--prompt", "→"],
     /"→", which the model never saw/,
   ],
+  ["one in the prompt of a training", ["train", "--text", text, ...sizes, "--prompt", "→"], /^char-rnn: The prompt has "→"/],
   ["an unreadable checkpoint", ["sample", "--checkpoint", "broken.safetensors"], /broken\.safetensors/],
   ["a missing checkpoint", ["eval", "--checkpoint", "none.safetensors"], /none\.safetensors: there is no such file/],
   ["a wrong option", ["train", "--hidden", "-3"], /must be a whole number of at least 1/],

@@ -11,29 +11,50 @@ export interface Progress {
   readonly secondsLeft: number;
 }
 
-/** One line that is kept up to date in a terminal; a plain line every five seconds elsewhere. */
+const warmingUp = { loss: NaN, speed: NaN, secondsLeft: NaN } satisfies Omit<Progress, "done">;
+const betweenLines = 5000;
+
+/** One line that is kept up to date in a terminal; elsewhere a plain line every five seconds, and the last one once. */
 export class ProgressLine {
-  readonly #bar = new SingleBar({
-    format: (_, { value }, payload) => describe({ ...(payload as Progress), done: value / 1000 }),
-    hideCursor: true,
-    clearOnComplete: false,
-    noTTYOutput: true,
-    notTTYSchedule: 5000,
-    fps: 5,
-    stream: process.stdout,
-    gracefulExit: false,
-  });
+  readonly #stream: NodeJS.WritableStream;
+  readonly #bar: SingleBar | undefined;
+  #latest: string = describe({ done: 0, ...warmingUp });
+  #written: { readonly text: string; readonly at: number } | undefined;
+
+  /** @param stream - where it is shown, default the standard output. */
+  constructor(stream: NodeJS.WritableStream & { readonly isTTY?: boolean } = process.stdout) {
+    this.#stream = stream;
+    if (stream.isTTY !== true) return;
+    this.#bar = new SingleBar({
+      format: (_, { value }, payload) => describe({ ...(payload as Progress), done: value / 1000 }),
+      hideCursor: true,
+      clearOnComplete: false,
+      fps: 5,
+      stream,
+      gracefulExit: false,
+    });
+  }
 
   start(): void {
-    this.#bar.start(1000, 0, { loss: NaN, speed: NaN, secondsLeft: NaN } satisfies Omit<Progress, "done">);
+    if (this.#bar === undefined) this.#write();
+    else this.#bar.start(1000, 0, warmingUp);
   }
 
   update(progress: Progress): void {
-    this.#bar.update(Math.floor(progress.done * 1000), progress);
+    this.#bar?.update(Math.floor(progress.done * 1000), progress);
+    this.#latest = describe(progress);
+    if (this.#bar === undefined && performance.now() - (this.#written?.at ?? 0) >= betweenLines) this.#write();
   }
 
   stop(): void {
-    this.#bar.stop();
+    if (this.#bar !== undefined) return this.#bar.stop();
+    if (this.#latest !== this.#written?.text) this.#write();
+    this.#stream.write("\n");
+  }
+
+  #write(): void {
+    this.#written = { text: this.#latest, at: performance.now() };
+    this.#stream.write(`${this.#latest}\n`);
   }
 }
 

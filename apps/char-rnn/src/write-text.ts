@@ -1,7 +1,7 @@
 import { sample } from "@unroll/bptt";
 import { createGenerator } from "@unroll/tensor";
 
-import { UserError } from "./error.js";
+import { checkPrompt } from "./check-prompt.js";
 import type { ModelFile } from "./model-file.js";
 
 /** How text is drawn from a model. */
@@ -19,19 +19,13 @@ export interface WritingOptions {
 /**
  * The prompt and what the model makes of it, piece by piece.
  *
- * @throws UserError for a character the model never saw.
+ * @throws UserError as {@link checkPrompt} does.
  */
 export function* writeText(
   { model, vocabulary }: Pick<ModelFile, "model" | "vocabulary">,
   { prompt, length, temperature, topK, seed }: WritingOptions,
 ): Generator<string> {
-  const unknown = [...prompt].find((character) => !vocabulary.has(character));
-  if (prompt === "") throw new UserError("The prompt is empty; give at least one character.");
-  if (unknown !== undefined) {
-    throw new UserError(
-      `The prompt has ${JSON.stringify(unknown)}, which the model never saw. It knows ${vocabulary.size} characters: ${JSON.stringify(vocabulary.characters.join(""))}.`,
-    );
-  }
+  checkPrompt(prompt, vocabulary);
   yield prompt;
   const generator = createGenerator(seed).stream("sample");
   const drawing = { prime: vocabulary.encode(prompt), generator, temperature, ...(topK === undefined ? {} : { topK }) };

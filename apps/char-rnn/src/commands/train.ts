@@ -7,6 +7,7 @@ import { adam, cosineDecay, type OptimizerState } from "@unroll/optim";
 
 import { again } from "../again.js";
 import { CharModel } from "../char-model.js";
+import { checkPrompt } from "../check-prompt.js";
 import { loadCorpus, type Corpus } from "../corpus.js";
 import { UserError } from "../error.js";
 import { loadModelFile, saveModelFile, type ModelFile } from "../model-file.js";
@@ -38,6 +39,7 @@ type Start = Omit<ModelFile, "training"> & { readonly training?: FitState<Optimi
 /** Trains, scores against the baselines, writes a sample and the checkpoint. */
 export async function trainCommand(options: TrainCommandOptions): Promise<void> {
   const { start, corpus, split } = await prepare(options);
+  if (options.prompt !== undefined) checkPrompt(options.prompt, start.vocabulary);
   const { model, trainingSettings: settings, modelSettings } = start;
   const batches = contiguousBatches(split.train, { batchSize: settings.batch, sequenceLength: settings.length });
   console.log(describeData(corpus, split));
@@ -64,17 +66,15 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
       epochs: settings.epochs,
       signal: monitor.signal,
       ...(start.training === undefined ? {} : { resume: start.training }),
-      onStep: async ({ step, loss, elements, state }) => {
-        monitor.step(loss, elements);
-        if (step % batches.length === 0 && step < total) await write(state);
-      },
+      checkpoint: { every: { epochs: 1 }, save: ({ training }) => write(training) },
+      onStep: ({ loss, elements }) => monitor.step(loss, elements),
     });
   } catch (error) {
     throw error instanceof TrainingError ? new UserError(error.message) : error;
   } finally {
     monitor.stop();
   }
-  await write(result.state);
+  if (result.stopped === "aborted") await write(result.state);
   if (monitor.interrupted) {
     console.log(`\nStopped at step ${result.state.step} of ${total}. The checkpoint is in ${options.checkpoint}; go on with`);
     console.log(`  ${again("train", "--resume", options.checkpoint)}`);
@@ -114,8 +114,6 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
   const text = options.text === undefined ? null : resolve(options.text);
   const corpus = await loadCorpus(text);
   const split = splitText(corpus, options);
-  const unknown = [...(options.prompt ?? "")].find((character) => !split.vocabulary.has(character));
-  if (unknown !== undefined) throw new UserError(`The prompt has ${JSON.stringify(unknown)}, which does not occur in the text.`);
   const modelSettings = { cell, embedding, hidden, layers };
   const model = new CharModel(split.vocabulary.size, modelSettings).initialize({ seed });
   const trainingSettings = { text, length, batch, epochs, learningRate, clip, seed };
