@@ -80,6 +80,14 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): number[]
   return shape;
 }
 
+/** The strides of a layout read as `shape`, which it broadcasts to: 0 on repeated axes. */
+export function broadcastStrides(layout: { readonly shape: Shape; readonly strides: readonly number[] }, shape: Shape): number[] {
+  const added = shape.length - layout.shape.length;
+  return shape.map((length, axis) =>
+    axis < added || (layout.shape[axis - added] === 1 && length !== 1) ? 0 : (layout.strides[axis - added] as number),
+  );
+}
+
 /** The shape left after reducing `axes`. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
   return keepDims

@@ -19,14 +19,6 @@ export function operandOf(x: DenseTensor): Operand {
   return { address: addressOf(x), shape: x.shape, strides: x.strides };
 }
 
-/** The strides of `x` read as `shape`, which it broadcasts to: 0 on repeated axes. */
-export function stridesOver(x: Operand, shape: Shape): number[] {
-  const added = shape.length - x.shape.length;
-  return shape.map((length, axis) =>
-    axis < added || (x.shape[axis - added] === 1 && length !== 1) ? 0 : (x.strides[axis - added] as number),
-  );
-}
-
 /** A shape with the strides of several operands over it. */
 export interface Walk {
   readonly shape: number[];

@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { checkShape, formatShape, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
+import { broadcastStrides, checkShape, formatShape, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
 import type { Primitive, ShapedArray, StridedLayout } from "./primitive.js";
 import type { AxisAttributes } from "./reduction.js";
 
@@ -82,11 +82,7 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
     return [{ shape, dtype: input.dtype }];
   },
   layouts(input, { shape }) {
-    const added = shape.length - input.shape.length;
-    const strides = shape.map((length, axis) =>
-      axis < added || (input.shape[axis - added] === 1 && length !== 1) ? 0 : (input.strides[axis - added] as number),
-    );
-    return [{ shape, strides, offset: input.offset }];
+    return [{ shape, strides: broadcastStrides(input, shape), offset: input.offset }];
   },
 };
 

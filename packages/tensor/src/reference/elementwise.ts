@@ -1,7 +1,8 @@
 import type { Kernel } from "../backend.js";
 import type { DenseTensor } from "../dense.js";
 import type { CastAttributes } from "../primitives/elementwise.js";
-import { broadcastStrides, forEachPosition, readRowMajor, rowMajor } from "./walk.js";
+import { broadcastStrides } from "../shape.js";
+import { forEachPosition, readRowMajor, rowMajor } from "./walk.js";
 
 /** Applies `f` to each element. */
 export function unaryKernel(f: (x: number) => number): Kernel {

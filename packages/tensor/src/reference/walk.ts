@@ -50,14 +50,6 @@ export function rowMajor<D extends DType>(x: DenseTensor<D>): TypedArrayOf<D> {
   return x.isContiguous ? x.window() : readRowMajor(x);
 }
 
-/** The strides of `x` read as `shape`, which it broadcasts to: 0 on repeated axes. */
-export function broadcastStrides(x: DenseTensor, shape: Shape): number[] {
-  const added = shape.length - x.rank;
-  return shape.map((length, axis) =>
-    axis < added || (x.shape[axis - added] === 1 && length !== 1) ? 0 : (x.strides[axis - added] as number),
-  );
-}
-
 /** A shape seen from one axis: elements before it, on it and after it. */
 export interface AxisSpan {
   readonly outer: number;

@@ -1,7 +1,7 @@
-import { referenceKernels, type DenseTensor, type Kernel, type KernelName } from "@unroll/tensor";
+import { broadcastStrides, referenceKernels, type DenseTensor, type Kernel, type KernelName } from "@unroll/tensor";
 
 import type { BinaryExport, KernelExports, UnaryExport } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf, stridesOver, type Operand, type Walk } from "../layout.js";
+import { addressOf, collapse, forEachOuter, operandOf, type Operand, type Walk } from "../layout.js";
 import type { Pool } from "../pool.js";
 import { copyTo, withCopy } from "./copy.js";
 
@@ -32,7 +32,7 @@ export function copyKernel(kernels: KernelExports): Kernel {
 export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelName, run: BinaryExport): Kernel {
   const reference: Kernel = referenceKernels[name];
   const overRows = (a: Operand, b: Operand, output: DenseTensor): void => {
-    const walk = collapse(output.shape, [stridesOver(a, output.shape), stridesOver(b, output.shape)]);
+    const walk = collapse(output.shape, [broadcastStrides(a, output.shape), broadcastStrides(b, output.shape)]);
     if (isGapped(walk, 0)) return withCopy(kernels, pool, a, (copy) => overRows(copy, b, output));
     if (isGapped(walk, 1)) return withCopy(kernels, pool, b, (copy) => overRows(a, copy, output));
     const [rows, columns] = lastTwo(walk.shape, 1);
@@ -64,7 +64,7 @@ export function whereKernel(kernels: KernelExports, pool: Pool): Kernel {
   const overRows = (mask: Operand, a: Operand, b: Operand, output: DenseTensor): void => {
     const walk = collapse(
       output.shape,
-      [mask, a, b].map((operand) => stridesOver(operand, output.shape)),
+      [mask, a, b].map((operand) => broadcastStrides(operand, output.shape)),
     );
     if (isGapped(walk, 1)) return withCopy(kernels, pool, a, (copy) => overRows(mask, copy, b, output));
     if (isGapped(walk, 2)) return withCopy(kernels, pool, b, (copy) => overRows(mask, a, copy, output));

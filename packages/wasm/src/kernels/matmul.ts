@@ -1,7 +1,7 @@
-import { referenceKernels, sizeOf, type DenseTensor, type Kernel } from "@unroll/tensor";
+import { broadcastStrides, referenceKernels, sizeOf, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf, stridesOver } from "../layout.js";
+import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
 import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
 import { panelBytes } from "./panels.js";
@@ -57,7 +57,7 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number
     const batch = output.shape.slice(0, -2);
     const [left, other] = [operandOf(a), operandOf(b)].map((operand) => {
       const shape = operand.shape.slice(0, -2);
-      return stridesOver({ address: operand.address, shape, strides: operand.strides.slice(0, -2) }, batch);
+      return broadcastStrides({ shape, strides: operand.strides.slice(0, -2) }, batch);
     }) as [number[], number[]];
     forEachOuter(collapse(batch, [left, other]), 0, ([aStart = 0, bStart = 0], index) => {
       const from = {
