@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 
 import { gru, lstm, rnn, unroll } from "@unroll/cells";
 import { Tensor } from "@unroll/tensor";
-import fc from "fast-check";
 import { strToU8, zipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 
@@ -128,29 +127,5 @@ describe("decodePytorch", () => {
       (_, depth) => `q${String.fromCharCode(depth)}h${String.fromCharCode(depth)}\x86`,
     ).join("");
     expect(Array.isArray(decodePytorch(archive(`\x80\x02]${doubled}.`)))).toBe(true);
-  });
-
-  it("gives a SerializeError or a valid result for 10,000 spoilt files", () => {
-    const originals = ["lstm.pt", "kinds.pt", "training.pt"].map(fixture);
-    const spoil = fc.array(fc.record({ at: fc.integer({ min: 0, max: 9999 }), byte: fc.integer({ min: 0, max: 255 }) }), {
-      minLength: 1,
-      maxLength: 4,
-    });
-    let valid = 0;
-    fc.assert(
-      fc.property(fc.constantFrom(...originals), spoil, fc.integer({ min: 0, max: 20 }), (original, changes, cut) => {
-        const bytes = Uint8Array.from(cut === 0 ? original.subarray(0, original.byteLength >> 1) : original);
-        for (const { at, byte } of changes) bytes[Math.floor((at / 10_000) * bytes.byteLength)] = byte;
-        try {
-          decodePytorch(bytes);
-          valid++;
-        } catch (error) {
-          if (!(error instanceof SerializeError)) throw error;
-        }
-      }),
-      { numRuns: 10_000, seed: 8 },
-    );
-    expect(valid).toBeGreaterThan(500);
-    expect(valid).toBeLessThan(9500);
   });
 });
