@@ -8,19 +8,24 @@ import {
   type PadAttributes,
   type PermuteAttributes,
   type ReduceAttributes,
+  type Shape,
   type ShapeAttributes,
   type ShapedArray,
   type SliceAttributes,
   type SplitAttributes,
 } from "@unroll/tensor";
 
-import type { GraphBuilder, GraphValue } from "./graph-builder.js";
+import type { GraphBuilder } from "./graph-builder.js";
 import { elementOfDtype } from "./tensor-proto.js";
+
+interface EmittedValue extends ShapedArray {
+  readonly name: string;
+}
 
 /** A primitive about to be written as nodes. */
 export interface Emission<A = never> {
   readonly graph: GraphBuilder;
-  readonly inputs: readonly GraphValue[];
+  readonly inputs: readonly EmittedValue[];
   readonly outputs: readonly ShapedArray[];
   readonly attributes: A;
 }
@@ -31,17 +36,17 @@ type Emitter = (emission: Emission) => string[];
 // The smallest integer of 64 bits: as far back as it goes.
 const farBack = -(2 ** 63);
 
-function as(graph: GraphBuilder, { name, dtype }: GraphValue, wanted: DType): string {
+function as(graph: GraphBuilder, { name, dtype }: EmittedValue, wanted: DType): string {
   return dtype === wanted ? name : graph.one("Cast", [name], { to: elementOfDtype[wanted] });
 }
 
 function emitter<A>(write: (emission: Emission<A>, x: string) => string): Emitter {
-  return (emission) => [write(emission, (emission.inputs[0] as GraphValue).name)];
+  return (emission) => [write(emission, (emission.inputs[0] as EmittedValue).name)];
 }
 
 const unary = (opType: string): Emitter => emitter(({ graph }, x) => graph.one(opType, [x]));
 
-const promoted = (inputs: readonly GraphValue[]): DType => inputs.map(({ dtype }) => dtype).reduce(promote);
+const promoted = (inputs: readonly EmittedValue[]): DType => inputs.map(({ dtype }) => dtype).reduce(promote);
 
 // All operands in the dtype of the result, as ONNX asks for; it has no arithmetic on booleans.
 const arithmetic = (opType: string): Emitter =>
@@ -66,7 +71,7 @@ const comparison = (opType: string): Emitter =>
 
 const reduction = (opType: string): Emitter =>
   emitter<ReduceAttributes>(({ graph, inputs, outputs, attributes: { axes, keepDims } }) => {
-    const x = as(graph, inputs[0] as GraphValue, (outputs[0] as ShapedArray).dtype);
+    const x = as(graph, inputs[0] as EmittedValue, (outputs[0] as ShapedArray).dtype);
     if (axes.length === 0) return graph.one("Identity", [x]);
     // Up to version 17 only ReduceSum takes its axes as an input.
     if (opType === "ReduceSum") return graph.one(opType, [x, graph.integers(axes)], { keepdims: Number(keepDims) });
@@ -89,6 +94,18 @@ const indexed = (opType: string): Emitter =>
       { axis },
     ),
   );
+
+// The axes of length 1 that `long` has and `short` has not, where that is the whole difference.
+function onesBetween(long: Shape, short: Shape): number[] | undefined {
+  const axes: number[] = [];
+  let position = 0;
+  long.forEach((length, axis) => {
+    if (length === short[position]) position++;
+    else if (length === 1) axes.push(axis);
+    else position = Infinity;
+  });
+  return position === short.length && axes.length > 0 ? axes : undefined;
+}
 
 // x and 1, in one dtype.
 const withOne = ({ graph, outputs }: Emission<unknown>, x: string): string[] => [
@@ -123,7 +140,7 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   less: comparison("Less"),
   lessEqual: comparison("LessOrEqual"),
   where: emitter(({ graph, inputs, outputs }) => {
-    const [condition, ...branches] = inputs as [GraphValue, GraphValue, GraphValue];
+    const [condition, ...branches] = inputs as [EmittedValue, EmittedValue, EmittedValue];
     return graph.one("Where", [
       condition.name,
       ...branches.map((branch) => as(graph, branch, (outputs[0] as ShapedArray).dtype)),
@@ -153,12 +170,17 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
     return graph.one("Pad", [x, graph.integers([...before, ...after]), border], { mode: "constant" });
   }),
   cumsum: emitter<CumsumAttributes>(({ graph, inputs, outputs, attributes: { axis, reverse } }) => {
-    const x = as(graph, inputs[0] as GraphValue, (outputs[0] as ShapedArray).dtype);
+    const x = as(graph, inputs[0] as EmittedValue, (outputs[0] as ShapedArray).dtype);
     return graph.one("CumSum", [x, graph.initializer(full([], axis, { dtype: "int32" }))], { reverse: Number(reverse) });
   }),
-  reshape: emitter<ShapeAttributes>(({ graph, attributes: { shape } }, x) =>
-    graph.one("Reshape", [x, graph.integers(shape)], { allowzero: 1 }),
-  ),
+  reshape: emitter<ShapeAttributes>(({ graph, inputs, attributes: { shape } }, x) => {
+    const from = (inputs[0] as EmittedValue).shape;
+    const dropped = onesBetween(from, shape);
+    if (dropped !== undefined) return graph.one("Squeeze", [x, graph.integers(dropped)]);
+    const added = onesBetween(shape, from);
+    if (added !== undefined) return graph.one("Unsqueeze", [x, graph.integers(added)]);
+    return graph.one("Reshape", [x, graph.integers(shape, { inferable: true })], { allowzero: Number(shape.includes(0)) });
+  }),
   permute: emitter<PermuteAttributes>(({ graph, attributes: { axes } }, x) => graph.one("Transpose", [x], { perm: axes })),
   broadcastTo: emitter<ShapeAttributes>(({ graph, attributes: { shape } }, x) => graph.one("Expand", [x, graph.integers(shape)])),
   slice: emitter<SliceAttributes>(({ graph, attributes: { starts, sizes, steps } }, x) => {
@@ -168,6 +190,6 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   }),
   split: ({ graph, inputs, attributes }) => {
     const { axis, sizes } = attributes as SplitAttributes;
-    return graph.node("Split", [(inputs[0] as GraphValue).name, graph.integers(sizes)], { axis }, sizes.length);
+    return graph.node("Split", [(inputs[0] as EmittedValue).name, graph.integers(sizes)], { axis }, sizes.length);
   },
 };

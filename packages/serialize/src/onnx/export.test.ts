@@ -1,5 +1,5 @@
-import { gru, gruCell, layerNormLstm, lstm, lstmCell, minGru, rnn, unroll, type Cell, type UnrollOptions } from "@unroll/cells";
-import { Embedding, LayerNorm, Linear, Module } from "@unroll/nn";
+import { gru, lstm, minGru, rnn, unroll, type Cell } from "@unroll/cells";
+import { Conv1d, Embedding, LayerNorm, Linear, Module } from "@unroll/nn";
 import { createGenerator, fromTypedArray, normal, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -28,39 +28,7 @@ const expectClose = (actual: Tensor | undefined, expected: Tensor): void => {
   expect(actual?.sub(expected).abs().max().item()).toBeLessThan(1e-5);
 };
 
-const operatorsIn = (bytes: Uint8Array): string => new TextDecoder("latin1").decode(bytes);
-
 describe("exportOnnx", () => {
-  const stacks: [string, Cell, Partial<UnrollOptions>, string | undefined][] = [
-    ["rnn", rnn, {}, "RNN"],
-    ["lstm", lstm, {}, "LSTM"],
-    ["gru", gru, {}, "GRU"],
-    ["lstm, reverse", lstm, { direction: "reverse" }, "LSTM"],
-    ["gru, 2 layers in both directions", gru, { layers: 2, direction: "bidirectional" }, "GRU"],
-    ["lstm, 2 layers in both directions", lstm, { layers: 2, direction: "bidirectional" }, "LSTM"],
-    ["gru, added directions", gru, { direction: "bidirectional", merge: "sum" }, undefined],
-    ["lstm, residual", lstm, { layers: 2, connection: "residual" }, undefined],
-    ["lstm, learned initial state", lstm, { initialState: "learned" }, undefined],
-    ["gru, reset before", gruCell({ resetAfter: false }), {}, undefined],
-    ["lstm, peepholes and clip", lstmCell({ peephole: "diagonal", gateClip: 0.5 }), {}, undefined],
-    ["layer-normalised lstm", layerNormLstm, {}, undefined],
-    ["minGru", minGru, {}, undefined],
-  ];
-
-  it.each(stacks)("writes %s so that it comes back the same", (_, cell, options, opType) => {
-    const layer = unroll(cell, { inputSize: 4, hiddenSize: 6, ...options }).initialize({ seed: 3 });
-    const bytes = exportOnnx(layer, { x: sequence });
-    const outputs = importOnnx(bytes).run({ x: sequence });
-    const { output, last, state } = layer.forward(sequence);
-    expectClose(outputs["output"], output);
-    expectClose(outputs["last"], last);
-    state.forEach((record, index) => {
-      for (const [name, value] of Object.entries(record)) expectClose(outputs[`state.${index}.${name}`], value);
-    });
-    for (const name of ["RNN", "GRU", "LSTM"])
-      expect(operatorsIn(bytes).includes(`"\x04${name}`) || operatorsIn(bytes).includes(`"\x03${name}`)).toBe(name === opType);
-  });
-
   it.each([lstm, gru, rnn, minGru])("writes a whole classifier", (cell) => {
     const model = new Classifier(cell).initialize({ seed: 5 });
     const tokens = fromTypedArray(Int32Array.of(0, 1, 2, 6, 5, 4), [2, 3]);
@@ -71,27 +39,40 @@ describe("exportOnnx", () => {
     expectClose(outputs["likely"], model.forward(tokens).likely);
   });
 
-  it("writes lengths and carried states", () => {
-    class Carried extends Module {
-      readonly rnn = unroll(lstm, { inputSize: 4, hiddenSize: 6 });
-      forward(x: Tensor, h: Tensor, c: Tensor): object {
-        const { output, state } = this.rnn.forward(x, { state: [{ h, c }], lengths: Int32Array.of(5, 2, 3) });
-        return { output, state };
+  it("lets what the model allows vary, and says where it does not", () => {
+    class Pooled extends Module {
+      readonly conv = new Conv1d({ inputSize: 4, outputSize: 5, kernelSize: 3, padding: "none" });
+      forward(x: Tensor): Tensor {
+        return this.conv.forward(x).mean({ axes: 1 });
       }
     }
-    const model = new Carried().initialize({ seed: 1 });
-    const inputs = {
-      x: sequence,
-      h: normal([3, 6], { generator: createGenerator(2) }),
-      c: normal([3, 6], { generator: createGenerator(3) }),
-    };
-    const outputs = importOnnx(exportOnnx(model, inputs, { opset: 14 })).run(inputs);
-    const { output, state } = model.rnn.forward(sequence, {
-      state: [{ h: inputs.h, c: inputs.c }],
-      lengths: Int32Array.of(5, 2, 3),
-    });
-    expectClose(outputs["output"], output);
-    expectClose(outputs["state.0.c"], state[0]?.["c"] as Tensor);
+    class Looping extends Module {
+      forward(x: Tensor): Tensor {
+        return x.unstack({ axis: 1 }).reduce((sum, step) => sum.mul(0.5).add(step));
+      }
+    }
+    const pooled = new Pooled().initialize({ seed: 1 });
+    const looping = new Looping();
+    const longer = normal([2, 8, 4], { generator: createGenerator(4) });
+    expectClose(importOnnx(exportOnnx(pooled, { x: sequence })).run({ x: longer })["output"], pooled.forward(longer));
+    const five = longer.slice({ axis: 1, stop: 5 });
+    expectClose(importOnnx(exportOnnx(looping, { x: sequence })).run({ x: five })["output"], looping.forward(five));
+    expect(() => exportOnnx(looping, { x: sequence }, { dynamicAxes: { x: { 1: "time" } } })).toThrow(
+      /must be the same at every length of a dynamic axis/,
+    );
+    expect(() => exportOnnx(looping, { x: sequence }, { dynamicAxes: { y: { 0: "batch" } } })).toThrow(/axis 0 of y/);
+    expect(() => exportOnnx(looping, { x: sequence }, { dynamicAxes: { x: { 0: "n", 1: "n" } } })).toThrow(
+      /each name for one length/,
+    );
+  });
+
+  it("refuses to bake elements into a graph", () => {
+    class Reading extends Module {
+      forward(x: Tensor): Tensor {
+        return x.sum().item() > 0 ? x : x.neg();
+      }
+    }
+    expect(() => exportOnnx(new Reading(), { x: sequence })).toThrow(/must not read elements/);
   });
 
   it("leaves the model as it was", () => {

@@ -1,77 +1,58 @@
-import { Unrolled, type SequenceOptions } from "@unroll/cells";
-import type { Module } from "@unroll/nn";
-import { Tensor } from "@unroll/tensor";
+import type { Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
-import { flattenTree } from "../checkpoint/tree.js";
-import { GraphBuilder } from "./graph-builder.js";
-import { recurrentNodes } from "./recurrent-nodes.js";
-import { Trace, Traced } from "./trace.js";
-
-/** A module that can be written as a graph: its forward pass reads tensors and gives one, or a record that holds some. */
-export interface ExportableModel extends Module {
-  forward(...inputs: never[]): unknown;
-}
+import { fewerAxes, formsAt, samplesFor, usualAxes, type DynamicAxes } from "./dynamic-axes.js";
+import { encodeModel } from "./encode-model.js";
+import { generalize } from "./generalize.js";
+import type { RecordedModel } from "./recorded-graph.js";
+import { traceModel, type ExportableModel } from "./trace-model.js";
 
 /** How {@link exportOnnx} writes. */
 export interface ExportOptions {
   /** Version of ONNX's operators, 14 to 17; default 17. */
   readonly opset?: number;
+  /**
+   * Names of the axes whose lengths may vary; `{}` for none. Left out, the first axis of every input is `batch` and the second of
+   * every sequence is `time`, except where the model counts along one: that one keeps the length of the example.
+   */
+  readonly dynamicAxes?: DynamicAxes;
 }
 
 /**
- * Writes a model as ONNX by running it once on example inputs. The graph has the shapes of the example. Stacks of `rnn`, `lstm`
- * and `gru` become ONNX's recurrent operators; every other cell becomes its steps, one after the other.
+ * Writes a model as ONNX by running it on tensors that have a shape and no elements. Layers of cells whose step is that of ONNX's
+ * RNN, GRU or LSTM become these operators; every other cell becomes a Scan with its step as the body.
  *
- * @param exampleInputs - The arguments of `forward` in order, under the names they get in the graph.
+ * @param exampleInputs - The arguments of `forward` in order, under the names they get in the graph. Only their shapes and dtypes matter.
  * @returns The file. Its outputs are `output`, or the dotted paths into the record that `forward` gives, as `state.0.h`.
- * @throws SerializeError `value` for a model in training or an opset out of range, `format` for an operation without counterpart
+ * @throws SerializeError `value` for a model in training, an opset out of range, a forward pass that reads elements, or one that
+ * counts along an axis that `dynamicAxes` names; `format` for an operation without counterpart
  */
 export function exportOnnx(
   model: ExportableModel,
   exampleInputs: Readonly<Record<string, Tensor>>,
-  { opset = 17 }: ExportOptions = {},
+  { opset = 17, dynamicAxes }: ExportOptions = {},
 ): Uint8Array {
   if (!(opset >= 14 && opset <= 17)) fail("value", `exportOnnx: opset must lie in 14..17, got ${opset}`);
   if (model.training)
     fail("value", "exportOnnx: the model must not be in training, or dropout would be part of the graph; call model.evaluate()");
-  const graph = new GraphBuilder();
-  const trace = new Trace(graph);
-  const inputs = Object.entries(exampleInputs).map(([name, tensor]) => new Traced(tensor.toDense(), trace, name));
-  const parameters = model.parameters();
-  const recurrent = [...model.modules().values()].filter((part): part is Unrolled => part instanceof Unrolled);
-  const results: Record<string, Tensor> = {};
-  try {
-    for (const [name, parameter] of parameters) {
-      const value = parameter.value.toDense();
-      parameter.bind(new Traced(value, trace, graph.initializer(value, name)));
-    }
-    for (const layer of recurrent) replaceForward(layer, trace);
-    const given = model.forward(...(inputs as never[]));
-    const { tensors } = flattenTree(Tensor.isTensor(given) ? { output: given } : (given as object));
-    for (const [name, tensor] of Object.entries(tensors)) {
-      graph.output(trace.nameOf(tensor), name);
-      results[name] = tensor;
-    }
-  } finally {
-    for (const parameter of parameters.values()) parameter.bind(undefined);
-    for (const layer of recurrent) Reflect.deleteProperty(layer, "forward");
-  }
-  return graph.encode({
-    inputs,
-    outputs: Object.entries(results).map(([name, { shape, dtype }]) => ({ name, shape, dtype })),
-    opset,
-  });
+  const recorded = dynamicAxes === undefined ? traceFreely(model, exampleInputs) : traceWith(model, exampleInputs, dynamicAxes);
+  return encodeModel(recorded, { opset });
 }
 
-// While a trace runs, a layer of its own stands in for each forward pass: first step by step, then as operators if it can.
-function replaceForward(layer: Unrolled, trace: Trace): void {
-  const forward = layer.forward.bind(layer);
-  layer.forward = (x: Tensor, options: SequenceOptions = {}) => {
-    const { result, undo } = trace.graph.attempt(() => forward(x, options));
-    const write = recurrentNodes(trace, { layer, x, options, result });
-    if (write === undefined) return result;
-    undo();
-    return write();
-  };
+function traceWith(model: ExportableModel, inputs: Readonly<Record<string, Tensor>>, axes: DynamicAxes): RecordedModel {
+  const samples = samplesFor(inputs, axes);
+  const models = samples.lengths.map((lengths) => traceModel(model, formsAt(inputs, axes, lengths)));
+  return generalize(models, samples);
+}
+
+// With as many of the usual axes as the model lets vary.
+function traceFreely(model: ExportableModel, inputs: Readonly<Record<string, Tensor>>): RecordedModel {
+  for (const axes of fewerAxes(usualAxes(inputs)).slice(0, -1)) {
+    try {
+      return traceWith(model, inputs, axes);
+    } catch {
+      // The model counts along one of these axes, or has no counterpart at all; the last attempt tells.
+    }
+  }
+  return traceWith(model, inputs, {});
 }

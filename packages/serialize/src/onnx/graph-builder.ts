@@ -1,46 +1,37 @@
-import { create, toBinary, type MessageInitShape } from "@bufbuild/protobuf";
-import type { DType, Shape, Tensor } from "@unroll/tensor";
+import type { Tensor } from "@unroll/tensor";
 
-import type { GraphProtoSchema } from "../generated/onnx_pb.js";
 import {
-  AttributeProto_AttributeType as AttributeType,
-  AttributeProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  ValueInfoProtoSchema,
-  type AttributeProto,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from "../generated/onnx_pb.js";
-import { elementOfDtype, encodeIntegers, encodeTensor } from "./tensor-proto.js";
+  neededNodes,
+  type Constant,
+  type GraphValue,
+  type NodeAttributes,
+  type RecordedGraph,
+  type RecordedNode,
+} from "./recorded-graph.js";
 
-/** Attributes of a node: integers, lists of integers, texts. */
-export type NodeAttributes = Readonly<Record<string, number | readonly number[] | string>>;
-
-/** A value on its way into or out of a graph. */
-export interface GraphValue {
-  readonly name: string;
-  readonly shape: Shape;
-  readonly dtype: DType;
-}
-
-/** A graph under construction. */
+/** A graph under construction: that of a model, or one inside a node of it. All share the values that the model holds. */
 export class GraphBuilder {
-  readonly #nodes: NodeProto[] = [];
-  readonly #initializers = new Map<string, TensorProto>();
-  #count = 0;
+  readonly #nodes: RecordedNode[] = [];
+  readonly #model: { count: number; readonly constants: Map<string, Constant> };
+
+  constructor(around?: GraphBuilder) {
+    this.#model = around === undefined ? { count: 0, constants: new Map() } : around.#model;
+  }
+
+  /** What the model holds, by name. */
+  get constants(): ReadonlyMap<string, Constant> {
+    return this.#model.constants;
+  }
 
   /** A name that nothing has yet. */
   fresh(kind: string): string {
-    return `${kind}_${this.#count++}`;
+    return `${kind}_${this.#model.count++}`;
   }
 
   /** Adds a node and returns the names of its outputs. */
   node(opType: string, inputs: readonly string[], attributes: NodeAttributes = {}, outputs = 1): string[] {
     const names = Array.from({ length: outputs }, () => this.fresh(opType.toLowerCase()));
-    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
-    this.#nodes.push(create(NodeProtoSchema, { opType, name: names[0] as string, input: [...inputs], output: names, attribute }));
+    this.#nodes.push({ opType, inputs, outputs: names, attributes });
     return names;
   }
 
@@ -49,72 +40,34 @@ export class GraphBuilder {
     return this.node(opType, inputs, attributes)[0] as string;
   }
 
-  /** Gives a value the name of an output. */
-  output(value: string, name: string): void {
-    this.#nodes.push(create(NodeProtoSchema, { opType: "Identity", name, input: [value], output: [name] }));
-  }
-
   /** Stores a tensor in the model. */
   initializer(tensor: Tensor, name: string = this.fresh("constant")): string {
-    this.#initializers.set(name, encodeTensor(name, tensor));
+    this.#model.constants.set(name, tensor);
     return name;
   }
 
-  /** Stores integers in the model, for an input such as a shape. */
-  integers(values: readonly number[]): string {
+  /** Stores integers in the model, for an input such as a shape; `inferable` where -1 may stand for one of them. */
+  integers(integers: readonly number[], { inferable = false }: { readonly inferable?: boolean } = {}): string {
     const name = this.fresh("integers");
-    this.#initializers.set(name, encodeIntegers(name, values));
+    this.#model.constants.set(name, { integers, inferable });
     return name;
   }
 
-  /** Undoes what a run added, keeping the names apart. */
-  attempt<R>(run: () => R): { readonly result: R; readonly undo: () => void } {
-    const nodes = this.#nodes.length;
-    const initializers = new Set(this.#initializers.keys());
+  /** The nodes so far, without those that these values do not need. */
+  recorded(values: readonly string[]): RecordedNode[] {
+    return neededNodes(this.#nodes, values);
+  }
+
+  /** The graph from its inputs to its outputs, each a value by another name, without the nodes that nothing needs. */
+  finish(inputs: readonly GraphValue[], outputs: readonly (GraphValue & { readonly value: string })[]): RecordedGraph {
+    for (const { name, value } of outputs) {
+      this.#nodes.push({ opType: "Identity", inputs: [value], outputs: [name], attributes: {} });
+    }
+    const names = outputs.map(({ name }) => name);
     return {
-      result: run(),
-      undo: () => {
-        this.#nodes.length = nodes;
-        for (const name of this.#initializers.keys()) if (!initializers.has(name)) this.#initializers.delete(name);
-      },
+      nodes: this.recorded(names),
+      inputs,
+      outputs: outputs.map(({ name, shape, dtype }) => ({ name, shape, dtype })),
     };
   }
-
-  /** The whole model as a file. Initializers that no node reads are left out. */
-  encode({
-    inputs,
-    outputs,
-    opset,
-  }: {
-    readonly inputs: readonly GraphValue[];
-    readonly outputs: readonly GraphValue[];
-    readonly opset: number;
-  }): Uint8Array {
-    const read = new Set(this.#nodes.flatMap(({ input }) => input));
-    const graph: MessageInitShape<typeof GraphProtoSchema> = {
-      name: "unroll",
-      node: this.#nodes,
-      initializer: [...this.#initializers.values()].filter(({ name }) => read.has(name)),
-      input: inputs.map(encodeValue),
-      output: outputs.map(encodeValue),
-    };
-    const opsetImport = [{ domain: "", version: BigInt(opset) }];
-    return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, producerName: "unroll", opsetImport, graph }));
-  }
-}
-
-function encodeAttribute(name: string, value: number | readonly number[] | string): AttributeProto {
-  if (typeof value === "number") return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(value) });
-  if (typeof value === "string") {
-    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) });
-  }
-  return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: value.map(BigInt) });
-}
-
-function encodeValue({ name, shape, dtype }: GraphValue): ValueInfoProto {
-  const dim = shape.map((length) => ({ value: { case: "dimValue" as const, value: BigInt(length) } }));
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: { value: { case: "tensorType", value: { elemType: elementOfDtype[dtype], shape: { dim } } } },
-  });
 }

@@ -1,20 +1,32 @@
 import type { Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
-import type { AttributeProto, GraphProto, NodeProto } from "../generated/onnx_pb.js";
+import type { AttributeProto, NodeProto } from "../generated/onnx_pb.js";
 import { decodeTensor } from "./tensor-proto.js";
+
+/** What a node is given to run. */
+export interface OperatorSurroundings {
+  readonly inputs: readonly (Tensor | undefined)[];
+  /** Version of the operators of this model. */
+  readonly opset: number;
+  /** Runs the graph that is the attribute of that name: its outputs in order. */
+  readonly runGraph: (name: string, inputs: readonly Tensor[]) => readonly Tensor[];
+}
 
 /** One node of a graph about to run: its inputs and attributes. */
 export class OperatorCall {
   readonly node: NodeProto;
   /** Version of the operators of this model. */
   readonly opset: number;
+  /** Runs the graph that is the attribute of that name: its outputs in order. */
+  readonly runGraph: OperatorSurroundings["runGraph"];
   readonly #inputs: readonly (Tensor | undefined)[];
   readonly #attributes: ReadonlyMap<string, AttributeProto>;
 
-  constructor(node: NodeProto, { inputs, opset }: { readonly inputs: readonly (Tensor | undefined)[]; readonly opset: number }) {
+  constructor(node: NodeProto, { inputs, opset, runGraph }: OperatorSurroundings) {
     this.node = node;
     this.opset = opset;
+    this.runGraph = runGraph;
     this.#inputs = inputs;
     this.#attributes = new Map(node.attribute.map((attribute) => [attribute.name, attribute]));
   }
@@ -69,10 +81,6 @@ export class OperatorCall {
   tensor(name: string): Tensor | undefined {
     const proto = this.#attributes.get(name)?.t;
     return proto === undefined ? undefined : decodeTensor(proto);
-  }
-
-  graph(name: string): GraphProto {
-    return this.#attributes.get(name)?.g ?? fail("format", `run ONNX: ${this.described} needs a graph ${name}`);
   }
 
   has(name: string): boolean {

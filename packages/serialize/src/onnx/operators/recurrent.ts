@@ -2,6 +2,7 @@ import { fromTypedArray, stack, where, zeros, type Tensor } from "@unroll/tensor
 
 import { fail } from "../../error.js";
 import type { Operator, OperatorCall } from "../operator-call.js";
+import { traceOf, type Trace } from "../trace.js";
 import { activationsByName } from "./activations.js";
 import { recurrentSteps, type RecurrentKind, type RecurrentStep, type RecurrentWeights } from "./recurrent-steps.js";
 
@@ -25,6 +26,8 @@ export function recurrentOperator(kind: RecurrentKind): Operator {
     const x = batchFirst ? call.input(0).permute([1, 0, 2]) : call.input(0);
     const [, batch] = x.shape as [number, number, number];
     const hidden = call.input(2).shape[2] as number;
+    const trace = traceOf(call.inputs);
+    if (trace !== undefined) return writeAgain(trace, call, { x, batchFirst });
     const steps = directionSteps(call, kind);
     const running = runningRows(call.optional(4), x.shape);
     const runs = steps.map(({ step, reverse }, index) => {
@@ -46,6 +49,29 @@ export function recurrentOperator(kind: RecurrentKind): Operator {
       );
     return [batchFirst ? y.permute([2, 0, 1, 3]) : y, states(0), ...(kind === "LSTM" ? [states(1)] : [])];
   };
+}
+
+// The same node in another graph, time first: not every runtime knows `layout`.
+function writeAgain(
+  trace: Trace,
+  call: OperatorCall,
+  { x, batchFirst }: { readonly x: Tensor; readonly batchFirst: boolean },
+): readonly Tensor[] {
+  const [time, batch] = x.shape as [number, number, number];
+  const [directions, , hidden] = call.input(2).shape as [number, number, number];
+  const turned = (state: Tensor): Tensor => (batchFirst ? state.permute([1, 0, 2]) : state);
+  const inputs = call.inputs.map((input, index) =>
+    index === 0 ? x : index === 5 || index === 6 ? input && turned(input) : input,
+  );
+  const state = { shape: [directions, batch, hidden], dtype: x.dtype };
+  const [y, ...states] = trace.node(call.node.opType, inputs, {
+    attributes: Object.fromEntries(call.node.attribute.filter(({ name }) => name !== "layout").map((own) => [own.name, own])),
+    forms: [
+      { shape: [time, directions, batch, hidden], dtype: x.dtype },
+      ...(call.node.opType === "LSTM" ? [state, state] : [state]),
+    ],
+  }) as readonly Tensor[] as [Tensor, ...Tensor[]];
+  return [batchFirst ? y.permute([2, 0, 1, 3]) : y, ...states.map(turned)];
 }
 
 function directionSteps(call: OperatorCall, kind: RecurrentKind): { readonly step: RecurrentStep; readonly reverse: boolean }[] {

@@ -1,5 +1,6 @@
 import type { Operator } from "../operator-call.js";
 import { algebraOperators } from "./algebra.js";
+import { controlOperators } from "./control.js";
 import { elementwiseOperators } from "./elementwise.js";
 import { recurrentOperator } from "./recurrent.js";
 import { structuralOperators } from "./structural.js";
@@ -10,6 +11,7 @@ export const operators: ReadonlyMap<string, Operator> = /* @__PURE__ */ new Map<
     ...elementwiseOperators,
     ...structuralOperators,
     ...algebraOperators,
+    ...controlOperators,
     RNN: recurrentOperator("RNN"),
     GRU: recurrentOperator("GRU"),
     LSTM: recurrentOperator("LSTM"),

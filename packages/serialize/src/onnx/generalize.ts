@@ -1,0 +1,143 @@
+import { sameShape, Tensor } from "@unroll/tensor";
+
+import { fail } from "../error.js";
+import { extentOf, type AxisLengths, type Extent } from "./extent.js";
+import {
+  isGraph,
+  readNames,
+  type Constant,
+  type GraphValue,
+  type IntegerConstant,
+  type NodeAttributes,
+  type RecordedGraph,
+  type RecordedModel,
+  type RecordedNode,
+} from "./recorded-graph.js";
+import { SizeNodes, type AxisSource } from "./size-nodes.js";
+
+/** At which lengths a model was traced, and where each axis can be read from. */
+export interface Samples {
+  /** As {@link extentOf} wants them. */
+  readonly lengths: readonly AxisLengths[];
+  readonly sources: Readonly<Record<string, AxisSource>>;
+}
+
+/**
+ * One model out of its traces at several lengths: the same nodes each time, and where a number differs, what computes it from the
+ * shapes of the inputs.
+ *
+ * @throws SerializeError `value` where the traces have nothing in common at some place
+ */
+export function generalize(models: readonly RecordedModel[], samples: Samples): RecordedModel {
+  const [first] = models as readonly [RecordedModel];
+  const graph = commonGraph(models, samples.lengths);
+  const sizes = new SizeNodes(samples.sources);
+  const constants = new Map<string, Constant>();
+  for (const name of new Set(graph.nodes.flatMap(readNames))) {
+    const seen = models.map((model) => model.constants.get(name));
+    if (!first.constants.has(name)) continue;
+    const same = commonConstant(name, seen as Constant[], { lengths: samples.lengths, sizes });
+    if (same !== undefined) constants.set(name, same);
+  }
+  return { ...graph, nodes: [...sizes.nodes, ...graph.nodes], constants: new Map([...constants, ...sizes.constants]) };
+}
+
+function commonGraph(graphs: readonly RecordedGraph[], lengths: readonly AxisLengths[]): RecordedGraph {
+  const [first] = graphs as readonly [RecordedGraph];
+  const nodes = first.nodes.map((node, index) =>
+    commonNode(node, { others: graphs.map((graph) => graph.nodes[index]), lengths }),
+  );
+  if (graphs.some((graph) => graph.nodes.length !== nodes.length)) differ("the number of operations");
+  const values = (of: (graph: RecordedGraph) => readonly GraphValue[]): GraphValue[] =>
+    of(first).map((value, index) => commonValue(value, { seen: graphs.map((graph) => of(graph)[index]), lengths }));
+  return { nodes, inputs: values(({ inputs }) => inputs), outputs: values(({ outputs }) => outputs) };
+}
+
+interface Others<T> {
+  readonly others: readonly (T | undefined)[];
+  readonly lengths: readonly AxisLengths[];
+}
+
+function commonNode(node: RecordedNode, { others, lengths }: Others<RecordedNode>): RecordedNode {
+  const attributes = Object.entries(node.attributes).map(([name, value]): [string, NodeAttributes[string]] => {
+    const seen = others.map((other) => other?.attributes[name]);
+    if (isGraph(value)) return [name, commonGraph(seen as RecordedGraph[], lengths)];
+    if (typeof value === "object" && "$typeName" in value) return [name, value];
+    if (seen.some((other) => JSON.stringify(other) !== JSON.stringify(value))) differ(`${name} of ${node.opType}`);
+    return [name, value];
+  });
+  const wiring = ({ opType, inputs, outputs }: RecordedNode): string => JSON.stringify([opType, inputs, outputs]);
+  const different = others.find((other) => other === undefined || wiring(other) !== wiring(node));
+  if (others.includes(undefined) || different !== undefined) differ(`${node.opType} and ${different?.opType ?? "nothing"}`);
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+function commonValue(
+  value: GraphValue,
+  { seen, lengths }: { readonly seen: readonly (GraphValue | undefined)[]; readonly lengths: readonly AxisLengths[] },
+): GraphValue {
+  const shape = value.shape.map((_, axis) => {
+    const extent = extentOf(
+      seen.map((other) => other?.shape[axis] as number),
+      lengths,
+    );
+    if (extent === undefined || extent.axes.length === 0) return extent?.offset;
+    return extent.axes.length === 1 && extent.factor === 1 && extent.offset === 0 ? extent.axes[0] : undefined;
+  });
+  return { ...value, shape };
+}
+
+// The constant where it is the same each time; otherwise nodes that compute it.
+function commonConstant(
+  name: string,
+  seen: readonly Constant[],
+  { lengths, sizes }: { readonly lengths: readonly AxisLengths[]; readonly sizes: SizeNodes },
+): Constant | undefined {
+  const [first] = seen as readonly [Constant];
+  const extents = (values: readonly (readonly number[])[]): Extent[] =>
+    (values[0] ?? []).map((_, position) => {
+      const at = values.map((list) => list[position] as number);
+      return extentOf(at, lengths) ?? differ(`${at.slice(0, 3).join(", ")}, which is no multiple of the lengths`);
+    });
+  if (!Tensor.isTensor(first)) {
+    const lists = (seen as readonly IntegerConstant[]).map(({ integers }) => integers);
+    const varies = first.integers.map((value, position) => lists.some((list) => list[position] !== value));
+    const varying = varies.filter(Boolean).length;
+    if (varying === 0) return first;
+    if (varying === 1 && first.inferable) {
+      return { ...first, integers: first.integers.map((value, position) => (varies[position] === true ? -1 : value)) };
+    }
+    sizes.list(extents(lists), name);
+    return undefined;
+  }
+  const tensors = seen as readonly Tensor[];
+  if (tensors.every((tensor) => tensor === first || equalTensors(tensor, first))) return first;
+  const values = tensors.map((tensor) => uniformValue(tensor) ?? differ("a constant whose elements are not all the same"));
+  sizes.fill(name, {
+    shape: extents(tensors.map(({ shape }) => shape)),
+    dtype: first.dtype,
+    value: values.every((value) => Object.is(value, values[0]))
+      ? (values[0] as number)
+      : (extents(values.map((v) => [v]))[0] as Extent),
+  });
+  return undefined;
+}
+
+function equalTensors(a: Tensor, b: Tensor): boolean {
+  if (!sameShape(a.shape, b.shape)) return false;
+  const values = b.toTypedArray();
+  return a.toTypedArray().every((value, index) => Object.is(value, values[index]));
+}
+
+function uniformValue(tensor: Tensor): number | undefined {
+  const values = tensor.toTypedArray();
+  const first = values[0] ?? 0;
+  return values.every((value) => Object.is(value, first)) ? first : undefined;
+}
+
+function differ(what: string): never {
+  return fail(
+    "value",
+    `exportOnnx: the graph must be the same at every length of a dynamic axis, got another one at ${what}; forward counts along that axis: leave it out of dynamicAxes`,
+  );
+}
