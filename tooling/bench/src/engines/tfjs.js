@@ -26,6 +26,7 @@ export async function tfjsEngine(backend) {
   tf.env().set("IS_TEST", true); // keeps its advertisement for another package off the console
   if (backend === "wasm") setThreadsCount(1);
   if (!(await tf.setBackend(backend))) throw new Error(`the ${backend} backend does not start`);
+  tf.env().set("IS_TEST", false); // it would look for leaks after every operation
   return {
     name: `tfjs-${backend}`,
     async enter() {

@@ -1,0 +1,3 @@
+import { tfjsContestant } from "./tfjs.js";
+
+export const contestant = tfjsContestant("wasm");

@@ -1,0 +1,106 @@
+import { median } from "../measure.js";
+import { ContestantProcess } from "./contestant-process.js";
+
+const patience = 180; // seconds that one command may take
+const slowStep = 15; // seconds; a contestant whose step takes longer is timed once
+const budget = 45; // seconds of rounds per contestant and work
+const tolerance = 1e-4; // of the losses, relative
+
+/**
+ * Runs a work on every contestant: all from the same weights, checked by their first losses; then, in each round, one
+ * after the other for a set time, so that what disturbs the machine disturbs all of them.
+ *
+ * @param {string} file - Of the work.
+ * @param {object[]} contestants
+ * @param {{ rounds: number, seconds: number, profile: boolean, onProgress: (text: string) => void }} options
+ * @returns {Promise<{ reference: string, rows: object[] }>} One row per contestant: median and least milliseconds of a
+ *   step, median ratio to the reference in the same round, MiB of memory, first losses and whether they are those of the
+ *   first contestant; or why it is missing.
+ */
+export async function measureWork(file, contestants, { rounds, seconds, profile, onProgress }) {
+  const entries = [];
+  for (const contestant of contestants) {
+    onProgress(`${contestant.name} prepares`);
+    entries.push(await prepared(contestant, file, seconds));
+  }
+  const able = entries.filter(({ missing }) => missing === undefined);
+  checkLosses(able);
+  for (let round = 0; round < rounds; round++) {
+    for (const entry of able) {
+      onProgress(`round ${round + 1} of ${rounds}: ${entry.name}`);
+      await runRound(entry, round, seconds);
+    }
+  }
+  for (const entry of able) {
+    if (profile && entry.kind === "ours" && entry.missing === undefined) {
+      onProgress(`profile of ${entry.name}`);
+      ({ phases: entry.phases } = await entry.process.ask(`profile ${seconds}`, patience));
+    }
+    await entry.process.end();
+  }
+  return summary(entries);
+}
+
+async function prepared({ name, kind, start }, file, seconds) {
+  const process = new ContestantProcess(start);
+  const entry = { name, kind, process, samples: [], least: Infinity, left: budget * 1000 };
+  try {
+    const { supported, why, about } = await process.ask(`prepare ${file}`, patience);
+    if (!supported) throw new Error(why);
+    const { losses, times, peak } = await process.ask("check 10", patience);
+    Object.assign(entry, { about, losses, peak });
+    if (times.at(-1) > slowStep * 1000) {
+      record(entry, 0, times.slice(-1));
+      entry.left = 0;
+    } else await process.ask(`run ${seconds}`, patience); // to warm up
+    return entry;
+  } catch (error) {
+    await process.end();
+    return { ...entry, missing: error.message };
+  }
+}
+
+// Whose losses are null starts from weights of its own.
+function checkLosses(entries) {
+  const expected = entries[0]?.losses ?? [];
+  for (const entry of entries) {
+    if (entry.losses[0] === null) continue;
+    entry.agrees = entry.losses.every((loss, index) => {
+      const other = expected[index];
+      return other === undefined || Math.abs(loss - other) <= tolerance * Math.abs(other);
+    });
+  }
+}
+
+async function runRound(entry, round, seconds) {
+  if (entry.missing !== undefined || entry.left <= 0) return;
+  try {
+    const { times, peak } = await entry.process.ask(`run ${seconds}`, patience);
+    record(entry, round, times);
+    entry.peak = peak;
+  } catch (error) {
+    entry.missing = error.message;
+  }
+}
+
+function record(entry, round, times) {
+  entry.samples[round] = median(times);
+  entry.least = Math.min(entry.least, ...times);
+  entry.left -= times.reduce((sum, time) => sum + time, 0);
+}
+
+/** The faster PyTorch, or else the tape. */
+function referenceOf(able) {
+  const timed = (kind) => able.filter((entry) => entry.kind === kind).sort((a, b) => median(a.samples) - median(b.samples));
+  return timed("pytorch")[0] ?? able.find(({ name }) => name === "tape") ?? able[0];
+}
+
+function summary(entries) {
+  const reference = referenceOf(entries.filter(({ missing }) => missing === undefined));
+  const rows = entries.map(({ name, kind, about, missing, samples, least, peak, losses, agrees, phases }) => {
+    if (missing !== undefined) return { name, kind, missing };
+    const ratios = samples.slice(0, reference.samples.length).map((time, round) => time / reference.samples[round]);
+    return { name, kind, about, median: median(samples), least, ratio: median(ratios), peak, losses, agrees, phases };
+  });
+  return { reference: reference?.name, rows };
+}
