@@ -1,12 +1,12 @@
-import { join } from "node:path";
+import { builtinModules } from "node:module";
 
-import { publishedPackages } from "./src/published-packages.js";
+import { publishedEntries } from "./src/published-entries.js";
 import { defaultBudget, sizeBudgets } from "./src/size-budgets.js";
 
-/** One check per package: everything its main entry exports. */
-export default publishedPackages.map(({ folder, manifest }) => ({
-  name: manifest.name,
-  path: join(folder, "dist", "index.js"),
-  limit: sizeBudgets[manifest.name] ?? defaultBudget,
-  modifyEsbuildConfig: (config) => ({ ...config, format: "esm", external: ["@unroll/*", "node:*"] }),
+/** One check per entry of each package: everything it exports. */
+export default publishedEntries.map(({ name, file }) => ({
+  name,
+  path: file,
+  limit: sizeBudgets[name] ?? defaultBudget,
+  modifyEsbuildConfig: (config) => ({ ...config, format: "esm", external: ["@unroll/*", "node:*", ...builtinModules] }),
 }));
