@@ -6,6 +6,8 @@ export default tsupConfig([
   "src/browser.ts",
   "src/pytorch.ts",
   "src/onnx.ts",
+  "src/keras.ts",
+  "src/tensorflow-js.ts",
   "src/inspect.ts",
   "src/conformance.ts",
 ]);
