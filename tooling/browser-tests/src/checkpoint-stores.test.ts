@@ -2,6 +2,7 @@ import { SerializeError } from "@unroll/serialize";
 import { checkpointStoreConformance } from "@unroll/serialize/conformance";
 import { ones } from "@unroll/tensor";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { cdp } from "vitest/browser";
 
 import { openStore, type StoreKind } from "./open-store.js";
 
@@ -16,10 +17,13 @@ describe.each(kinds)("%s", (kind) => {
   const refuse = (name: string): void => {
     const error = new DOMException("refused", name);
     if (kind === "opfs") vi.spyOn(FileSystemWritableFileStream.prototype, "write").mockRejectedValue(error);
-    else
-      vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+    else {
+      const put = Object.getOwnPropertyDescriptor(IDBObjectStore.prototype, "put")?.value as IDBObjectStore["put"];
+      vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(function (this: IDBObjectStore, value, key) {
+        if (typeof key === "string" && key.endsWith(".previous")) return put.call(this, value, key);
         throw error;
       });
+    }
   };
 
   it("keeps the last good checkpoint when the browser refuses in the middle", async () => {
@@ -63,4 +67,19 @@ it("opfs says where the browser cannot write", async () => {
   } finally {
     Object.defineProperty(prototype, "createWritable", original);
   }
+});
+
+it("opfs keeps the last good checkpoint when the browser's room is used up", async () => {
+  const browser = cdp() as unknown as { send(method: string, parameters: object): Promise<void> };
+  const limit = (quota: { readonly quotaSize?: number }): Promise<void> =>
+    browser.send("Storage.overrideQuotaForOrigin", { origin: location.origin, ...quota });
+  const store = openStore("opfs", "full");
+  await store.save("kept", { step: 1 });
+  await limit({ quotaSize: 1 });
+  try {
+    await expect(store.save("kept", { x: ones([1_000_000]) })).rejects.toMatchObject({ code: "quota" });
+  } finally {
+    await limit({});
+  }
+  expect((await store.load("kept"))["step"]).toBe(1);
 });

@@ -58,7 +58,10 @@ async function transaction<R>(
       open.oncomplete = () => resolve();
       open.onabort = () => reject(open.error ?? new DOMException("the transaction was aborted", "AbortError"));
     });
-    const [result] = await Promise.all([run(open.objectStore(table)), done]);
+    const finished = (async () => run(open.objectStore(table)))();
+    // A part of the writes must not stay; a transaction that has ended already refuses, and needs no end.
+    finished.catch(() => open.abort()).catch(() => undefined);
+    const [result] = await Promise.all([finished, done]);
     return result;
   } finally {
     connection.close();

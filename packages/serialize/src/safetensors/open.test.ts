@@ -13,26 +13,36 @@ import { openSafetensorsFile, saveSafetensors } from "../node.js";
 const tensors = { big: ones([1000]), small: fromTypedArray(Int32Array.of(1, 2), [2]), empty: zeros([0]) };
 const bytes = encodeSafetensors(tensors, { metadata: { format: "pt" } });
 
-// Serves the file; `/whole` ignores ranges, as some servers do.
+// Serves the file; `/whole` ignores ranges, `/hidden` does not tell them, as some servers do.
+let changes = 0;
 let server: Server;
 let address: string;
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "unroll-serialize-"));
-  server = createServer(({ url, headers }, response) => {
+  server = createServer(({ url, method, headers }, response) => {
     const [, start = 0, last = 0] = (/bytes=(\d+)-(\d+)/.exec(headers.range ?? "") ?? []).map(Number);
     if (url === "/missing") response.writeHead(404).end();
     else if (url === "/whole") response.writeHead(200).end(bytes);
-    else
+    else if (method === "HEAD") response.writeHead(200, url === "/no-size" ? {} : { "Content-Length": bytes.byteLength }).end();
+    else if (url === "/endless") {
+      response.writeHead(206, { "Content-Range": `bytes ${start}-${last}/${bytes.byteLength}` });
+      const more = (): void => void response.write(new Uint8Array(65_536), () => response.destroyed || more());
+      more();
+    } else {
+      const range = { "Content-Range": `bytes ${start}-${last}/${bytes.byteLength}` };
+      const version = { ETag: url === "/changing" ? String(changes++) : "1" };
       response
-        .writeHead(206, { "Content-Range": `bytes ${start}-${last}/${bytes.byteLength}` })
+        .writeHead(206, { ...(url !== "/hidden" && url !== "/no-size" && range), ...version })
         .end(bytes.subarray(start, last + 1));
+    }
   });
   await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
+  server.closeAllConnections();
   await new Promise((closed) => server.close(closed));
 });
 
@@ -84,6 +94,23 @@ describe("openSafetensors", () => {
   it("says when a server has no file or no ranges", async () => {
     await expect(urlSource(`${address}/missing`)).rejects.toThrow(/the server answered 404/);
     await expect(urlSource(`${address}/whole`)).rejects.toThrow(/does not serve ranges/);
+  });
+
+  it("takes the size from the length where the range is hidden", async () => {
+    const file = await openSafetensors(await urlSource(`${address}/hidden`));
+    expect([...(await file.read("small")).toTypedArray()]).toEqual([1, 2]);
+    await expect(urlSource(`${address}/no-size`)).rejects.toThrow(
+      /the server must tell the size in Content-Range or Content-Length/,
+    );
+  });
+
+  it("notices a file that changes on the server, and one that never ends", async () => {
+    await expect(openSafetensors(await urlSource(`${address}/changing`))).rejects.toThrow(
+      /the file changed on the server; open it/,
+    );
+    await expect(openSafetensors(await urlSource(`${address}/endless`))).rejects.toThrow(
+      /endless: the server must send the 8 bytes it was asked for, got more/,
+    );
   });
 
   it("asks a source for nothing it does not have", async () => {
