@@ -1,0 +1,113 @@
+import { Lowering } from "../rows/lower.js";
+import { literal } from "../rows/rows.js";
+import type { Reduction, Row } from "../rows/row.js";
+import type { Node } from "../trace/graph.js";
+import { mapValues, type StepGraph } from "../trace/trace-step.js";
+import { chooseSaved } from "./choose-saved.js";
+import { planScan } from "./plan-scan.js";
+import type { Buffer, Place, Scan, ScanPlan } from "./plan.js";
+
+/** A loop with its ends. */
+export interface PlannedLoop {
+  readonly plan: ScanPlan;
+  /** What the caller gives: inputs of every step and of every row, by leaf. */
+  readonly given: ReadonlyMap<string, Buffer>;
+}
+
+/** The forward loop. */
+export interface ForwardPlan extends PlannedLoop {
+  readonly output: Row;
+}
+
+/** The backward loop: gradients of the inputs by name; undefined where nothing depends on one. */
+export interface BackwardPlan extends PlannedLoop {
+  readonly steps: Readonly<Record<string, Row | undefined>>;
+  /** Gradients of weights, computed from totals over time. */
+  readonly weights: Readonly<Record<string, Node | undefined>>;
+}
+
+/** A traced step as loops over time. */
+export interface StepPlans {
+  /** Forward alone, without anything for a backward pass. */
+  readonly inference: ForwardPlan;
+  readonly training: { readonly forward: ForwardPlan; readonly backward: BackwardPlan };
+}
+
+/**
+ * Plans the loops of a step.
+ *
+ * @throws CompileError `unsupported`
+ */
+export function planStep(step: StepGraph): StepPlans {
+  const lowering = new Lowering(step);
+  const { rows } = lowering;
+  const { sizes } = step;
+  const output = rows.own(lowering.row(step.output));
+  const states = Object.entries(sizes.state).map(([name, width]) => ({
+    name,
+    leaf: rows.leaf({ kind: "state", name }, width),
+    next: lowering.row(step.state[name] as Node),
+  }));
+  const external = [
+    ...Object.entries(sizes.steps).map(([name, width]) => rows.leaf({ kind: "step", name }, width)),
+    ...Object.entries(sizes.rows).map(([name, width]) => rows.leaf({ kind: "row", name }, width)),
+  ];
+  const inputs = (): { given: Map<string, Buffer>; places: Map<Row, Place> } => {
+    const given = new Map<string, Buffer>();
+    const places = new Map<Row, Place>();
+    for (const row of external) {
+      const buffer: Buffer = {
+        name: `${row.leaf.kind} ${row.leaf.name}`,
+        width: row.width,
+        extra: false,
+        extent: "given",
+        flat: false,
+      };
+      given.set(buffer.name, buffer);
+      places.set(row, { buffer, offset: 0, shift: 0 });
+    }
+    return { given, places };
+  };
+  const forward = (saved: readonly Row[], history: boolean): ForwardPlan => {
+    const { given, places } = inputs();
+    const plan = planScan({ name: "forward", carried: states, history, kept: [output, ...saved], totals: [], given: places });
+    return { plan, given, output };
+  };
+
+  const stepGradients = mapValues(step.gradients.steps, (node) => node && rows.own(lowering.row(node)));
+  const carried = states.map(({ name, leaf }) => {
+    const node = step.gradients.state[name];
+    const next = node === undefined ? rows.element("copy", [literal(0)], leaf.width) : lowering.row(node);
+    return { name, leaf: rows.leaf({ kind: "cotangent", name: `state ${name}` }, leaf.width), next };
+  });
+  const totals = new Map<Node, Reduction>();
+  for (const node of Object.values(step.gradients.weights)) {
+    if (node !== undefined) for (const [key, reduction] of lowering.reductions(node)) totals.set(key, reduction);
+  }
+  const operands = [...totals.values()].flatMap((total) => (total.kind === "outer" ? [total.a, total.b] : [total.of]));
+  const kept = Object.values(stepGradients).filter((row) => row !== undefined);
+  const present = new Set<Row>(states.map(({ next }) => next));
+  const saved = chooseSaved([...carried.map(({ next }) => next), ...kept, ...operands], present);
+  const trained = forward([...saved], true);
+
+  const { given, places } = inputs();
+  for (const { leaf, next, buffer } of trained.plan.carried) {
+    places.set(leaf, { buffer, offset: 0, shift: 0 });
+    if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, { buffer, offset: 0, shift: 1 });
+  }
+  for (const row of saved) places.set(row, trained.plan.placeOf(row));
+  const cotangent = rows.leaf({ kind: "cotangent", name: "output" }, output.width);
+  const buffer: Buffer = { name: "cotangent output", width: output.width, extra: false, extent: "given", flat: false };
+  given.set(buffer.name, buffer);
+  places.set(cotangent, { buffer, offset: 0, shift: 0 });
+  const scan: Scan = {
+    name: "backward",
+    carried,
+    history: false,
+    kept,
+    totals: [...totals].map(([node, reduction]) => ({ node, reduction })),
+    given: places,
+  };
+  const backward = { plan: planScan(scan), given, steps: stepGradients, weights: step.gradients.weights };
+  return { inference: forward([], false), training: { forward: trained, backward } };
+}

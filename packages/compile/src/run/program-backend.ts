@@ -1,0 +1,13 @@
+import { currentBackend, type Backend } from "@unroll/tensor";
+import type { ProgramHost } from "@unroll/wasm";
+
+/** A backend that runs programs over its memory. */
+export interface ProgramBackend extends Backend {
+  readonly programs: ProgramHost;
+}
+
+/** The selected backend, if it runs programs. */
+export function programBackend(): ProgramBackend | undefined {
+  const backend = currentBackend();
+  return "programs" in backend ? (backend as ProgramBackend) : undefined;
+}

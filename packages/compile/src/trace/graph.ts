@@ -1,0 +1,83 @@
+import type { DenseTensor, DType, PrimitiveName, Shape } from "@unroll/tensor";
+
+/** Where a value that enters a step comes from. */
+export type LeafKind =
+  /** Without a batch axis, the same at every step. */
+  | "weight"
+  /** `[batch, width]`, the same at every step. */
+  | "row"
+  /** `[batch, width]`, another at every step. */
+  | "step"
+  /** `[batch, width]`, from the step before. */
+  | "state"
+  /** Gradient of the loss for what a step gives. */
+  | "cotangent";
+
+/** A value that enters a step. */
+export interface Leaf {
+  readonly kind: LeafKind;
+  readonly name: string;
+}
+
+/** One value of a traced step. */
+export interface Node {
+  readonly id: number;
+  readonly operation: PrimitiveName | "leaf" | "constant";
+  readonly inputs: readonly Node[];
+  readonly attributes: object;
+  /** Which output of the operation it is. */
+  readonly output: number;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly leaf: Leaf | undefined;
+  /** Elements of a constant that are not all the same. */
+  readonly elements: DenseTensor | undefined;
+  /** The one value of all elements of a constant. */
+  readonly literal: number | undefined;
+}
+
+/** The values of one traced step; equal operations on equal inputs are one node. */
+export class Graph {
+  readonly nodes: Node[] = [];
+  readonly #known = new Map<string, Node>();
+
+  /** The node of an operation, or the one there is already. */
+  add(node: Partial<Node> & Pick<Node, "operation" | "shape" | "dtype">): Node {
+    const { inputs = [], attributes = {}, output = 0, leaf, elements, literal } = node;
+    const key = [
+      node.operation,
+      inputs.map(({ id }) => id).join(","),
+      JSON.stringify(attributes),
+      output,
+      leaf === undefined ? "" : `${leaf.kind}:${leaf.name}`,
+      literal === undefined ? "" : `${Object.is(literal, -0) ? "-0" : literal}:${node.dtype}:${node.shape.join(",")}`,
+    ].join("|");
+    const known = elements === undefined ? this.#known.get(key) : undefined;
+    if (known !== undefined) return known;
+    const { operation, shape, dtype } = node;
+    const added: Node = { id: this.nodes.length, operation, inputs, attributes, output, shape, dtype, leaf, elements, literal };
+    this.nodes.push(added);
+    if (elements === undefined) this.#known.set(key, added);
+    return added;
+  }
+}
+
+/** The graph as text, with `batch` written as B: equal texts mean equal programs. */
+export function graphText({ nodes }: Graph, batch: number): string {
+  const written = (value: unknown): string => JSON.stringify(value).replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
+  return nodes
+    .map(({ operation, inputs, attributes, output, shape, dtype, leaf, elements, literal }) =>
+      [
+        operation,
+        written(inputs.map(({ id }) => `n${id}`)),
+        written(attributes),
+        output,
+        written(shape),
+        dtype,
+        leaf === undefined ? "" : `${leaf.kind} ${leaf.name}`,
+        elements === undefined ? "" : Array.from(elements.toTypedArray()).join(","),
+        literal === undefined ? "" : `=${literal}`,
+      ].join(" "),
+    )
+    .join("\n");
+}

@@ -1,0 +1,157 @@
+import { Tape, type Variable } from "@unroll/autograd";
+import { scalar, scope, withBackend, type Shape, type Tensor } from "@unroll/tensor";
+
+import { CompileError } from "../error.js";
+import { graphText, type Graph, type LeafKind, type Node } from "./graph.js";
+import { Trace, Tracer } from "./tracer.js";
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, Tensor>>;
+
+/** What a step reads. */
+export interface StepInputs {
+  /** Without a batch axis, the same at every step. */
+  readonly weights: Tensors;
+  /** `[batch, width]`, the same at every step. */
+  readonly rows: Tensors;
+  /** `[batch, width]`, another at every step. */
+  readonly steps: Tensors;
+  /** `[batch, width]`, from the step before. */
+  readonly state: Tensors;
+}
+
+/** What a step gives. */
+export interface StepOutputs {
+  /** `[batch, width]` */
+  readonly output: Tensor;
+  /** For the next step, under the names and in the shapes of the state that came in. */
+  readonly state: Tensors;
+}
+
+/** Sizes of what goes into a step; everything is float32. */
+export interface StepSizes {
+  /** In errors and `explain`. */
+  readonly name: string;
+  readonly weights: Readonly<Record<string, Shape>>;
+  /** Widths. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly steps: Readonly<Record<string, number>>;
+  readonly state: Readonly<Record<string, number>>;
+}
+
+/** One step, traced together with its derivative. */
+export interface StepGraph {
+  readonly graph: Graph;
+  readonly sizes: StepSizes;
+  /** The size that stands for the batch in every shape. */
+  readonly batch: number;
+  readonly output: Node;
+  readonly state: Readonly<Record<string, Node>>;
+  /** Gradients by name; undefined where nothing depends on an input. */
+  readonly gradients: Readonly<Record<"weights" | "steps" | "state", Readonly<Record<string, Node | undefined>>>>;
+  /** The graph as text; equal for equal steps. */
+  readonly text: string;
+}
+
+/**
+ * Runs `step` once on tensors without elements, and its derivative, by the rules of autograd, on what it recorded.
+ *
+ * @throws CompileError `untraceable`
+ */
+export function traceStep(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes): StepGraph {
+  const [first, second] = batchSizes(sizes);
+  const traced = traceAt(step, sizes, first);
+  if (traceAt(step, sizes, second).text !== traced.text) {
+    throw new CompileError(
+      "untraceable",
+      `${sizes.name}: does something else for another batch size, or each time it runs; use engine: "tape"`,
+    );
+  }
+  return traced;
+}
+
+function traceAt(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes, batch: number): StepGraph {
+  const trace = new Trace(sizes.name, batch);
+  return withBackend(trace.backend, () => scope(() => record(step, sizes, { trace, batch })));
+}
+
+function record(
+  step: (inputs: StepInputs) => StepOutputs,
+  sizes: StepSizes,
+  { trace, batch }: { readonly trace: Trace; readonly batch: number },
+): StepGraph {
+  const tape = new Tape();
+  const leaf = (kind: LeafKind, name: string, shape: Shape): Tracer => trace.leaf({ kind, name }, { shape, dtype: "float32" });
+  const rows = (kind: LeafKind, widths: Readonly<Record<string, number>>): Record<string, Tracer> =>
+    mapValues(widths, (width, name) => leaf(kind, name, [batch, width]));
+  const watched = (leaves: Readonly<Record<string, Tracer>>): Record<string, Variable> =>
+    mapValues(leaves, (x) => tape.variable(x));
+  const weights = watched(mapValues(sizes.weights, (shape, name) => leaf("weight", name, shape)));
+  const steps = watched(rows("step", sizes.steps));
+  const state = watched(rows("state", sizes.state));
+  const made = step({ weights, steps, state, rows: rows("row", sizes.rows) });
+  for (const [name, width] of Object.entries(sizes.state)) checkState(sizes.name, name, made.state[name], [batch, width]);
+  const ends: (readonly [string, Tensor])[] = [
+    ["output", made.output],
+    ...Object.keys(sizes.state).map((name) => [`state ${name}`, made.state[name] as Tensor] as const),
+  ];
+  const recorded = ends.filter((end): end is readonly [string, Variable] => end[1].interpreter === tape);
+  const cotangents = recorded.map(([name, { shape }]) => leaf("cotangent", name, shape));
+  const variables = [...Object.values(weights), ...Object.values(steps), ...Object.values(state)];
+  const outputs = recorded.map(([, x]) => x);
+  const found = gradientsOf(tape, { outputs, cotangents, inputs: variables });
+  const take = (record: object): Record<string, Node | undefined> =>
+    Object.fromEntries(
+      Object.keys(record).map((name) => {
+        const gradient = found.shift();
+        return [name, gradient instanceof Tracer ? gradient.node : undefined];
+      }),
+    );
+  const gradients = { weights: take(weights), steps: take(steps), state: take(state) };
+  const nodeOf = (x: Tensor): Node => trace.nodeOf(x.interpreter === tape ? (x as Variable).value : x);
+  const output = nodeOf(made.output);
+  const next = mapValues(sizes.state, (_, name) => nodeOf(made.state[name] as Tensor));
+  const results = [output, ...Object.values(next), ...Object.values(gradients).flatMap((record) => Object.values(record))];
+  const text = `${graphText(trace.graph, batch)}\n${results.map((node) => node?.id ?? "none").join(" ")}`;
+  return { graph: trace.graph, sizes, batch, output, state: next, gradients, text };
+}
+
+// One operation that has all outputs as inputs, so that one walk starts at all of them.
+function gradientsOf(
+  tape: Tape,
+  {
+    outputs,
+    cotangents,
+    inputs,
+  }: { readonly outputs: readonly Variable[]; readonly cotangents: readonly Tensor[]; readonly inputs: readonly Variable[] },
+): (Tensor | undefined)[] {
+  if (outputs.length === 0) return inputs.map(() => undefined);
+  const [end] = tape.record({ name: "step", inputs: outputs, outputs: [scalar(0)], pullback: () => cotangents });
+  return tape.gradients(end as Tensor, inputs, { seed: scalar(1), unused: "zeros" });
+}
+
+function checkState(step: string, name: string, got: Tensor | undefined, expected: Shape): void {
+  if (got !== undefined && got.shape.length === 2 && got.shape.every((length, axis) => length === expected[axis])) return;
+  throw new CompileError(
+    "untraceable",
+    `${step}: the next ${name} must be [batch, ${String(expected[1])}] as the one before, got ${got === undefined ? "none" : `[${got.shape.join(", ")}]`}`,
+  );
+}
+
+// Two primes that are no factor of any size.
+function batchSizes({ weights, rows, steps, state }: StepSizes): [number, number] {
+  const taken = [...Object.values(weights).flat(), ...[rows, steps, state].flatMap((record) => Object.values(record))];
+  const free = [61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157].filter((prime) =>
+    taken.every((size) => size % prime !== 0),
+  );
+  const [first, second] = free;
+  if (first === undefined || second === undefined) {
+    throw new CompileError("unsupported", 'compile: no batch size is free to stand for any; use engine: "tape"');
+  }
+  return [first, second];
+}
+
+/** A record with every value changed. */
+export function mapValues<V, R>(record: Readonly<Record<string, V>>, change: (value: V, name: string) => R): Record<string, R> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}

@@ -1,0 +1,121 @@
+import {
+  referenceBackend,
+  Tensor,
+  type Backend,
+  type DenseTensor,
+  type DType,
+  type Interpreter,
+  type Primitive,
+  type PrimitiveName,
+  type Shape,
+  type Storage,
+} from "@unroll/tensor";
+
+import { CompileError } from "../error.js";
+import { Graph, type Leaf, type Node } from "./graph.js";
+
+/** A tensor without elements: operations on it become nodes of a graph. */
+export class Tracer extends Tensor {
+  readonly node: Node;
+  readonly interpreter: Trace;
+
+  constructor(node: Node, trace: Trace) {
+    super();
+    this.node = node;
+    this.interpreter = trace;
+  }
+
+  override get shape(): Shape {
+    return this.node.shape;
+  }
+
+  override get dtype(): DType {
+    return this.node.dtype;
+  }
+
+  /** @throws CompileError `untraceable`: there are no elements to read. */
+  override toDense(): DenseTensor {
+    throw new CompileError(
+      "untraceable",
+      `${this.interpreter.step}: a step that is compiled may not read elements (item, toTypedArray, printing, branching on them); use where, or engine: "tape"`,
+    );
+  }
+
+  override dispose(): void {
+    // Nothing is held.
+  }
+}
+
+/** Records what happens to its tracers. It stands above plain tensors and below every tape, so that gradients are traced, too. */
+export class Trace implements Interpreter {
+  readonly level = 0.5;
+  readonly name = "trace";
+  readonly graph: Graph = new Graph();
+  /** Names the step in errors. */
+  readonly step: string;
+  /** Makes constants while the step runs, and knows them again. */
+  readonly backend: Backend;
+  readonly #batch: number;
+  readonly #made = new WeakSet<Storage>();
+
+  /** @param batch - stands for the size of the batch; no other size may equal it. */
+  constructor(step: string, batch: number) {
+    this.step = step;
+    this.#batch = batch;
+    this.backend = {
+      ...referenceBackend,
+      allocate: (dtype, length) => {
+        const storage = referenceBackend.allocate(dtype, length);
+        this.#made.add(storage);
+        return storage;
+      },
+    };
+  }
+
+  leaf(leaf: Leaf, { shape, dtype }: { readonly shape: Shape; readonly dtype: DType }): Tracer {
+    return new Tracer(this.graph.add({ operation: "leaf", leaf, shape, dtype }), this);
+  }
+
+  apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
+    const nodes = inputs.map((input) => this.nodeOf(input));
+    const outputs = primitive.infer(nodes, attributes as never);
+    return outputs.map(({ shape, dtype }, output) => {
+      const operation = primitive.name as PrimitiveName;
+      return new Tracer(this.graph.add({ operation, inputs: nodes, attributes, output, shape, dtype }), this);
+    });
+  }
+
+  constant(value: number, dtype: DType): Tensor {
+    return new Tracer(this.graph.add({ operation: "constant", literal: value, shape: [], dtype }), this);
+  }
+
+  /**
+   * The node of a tensor; a plain one becomes a constant.
+   *
+   * @throws CompileError `untraceable` for a tensor that existed before the step began.
+   */
+  nodeOf(x: Tensor): Node {
+    if (x.interpreter === this) return (x as Tracer).node;
+    if (x.interpreter.level !== 0) this.#captured(x);
+    const dense = x.toDense();
+    if (!this.#made.has(dense.storage)) this.#captured(x);
+    const { shape, dtype } = dense;
+    const elements = dense.toTypedArray();
+    const first = elements[0] ?? 0;
+    if (elements.every((value) => Object.is(value, first))) {
+      return this.graph.add({ operation: "constant", literal: first, shape, dtype });
+    }
+    if (shape[0] !== this.#batch) return this.graph.add({ operation: "constant", elements: dense, shape, dtype });
+    const row = dense.slice({ axis: 0, stop: 1 });
+    if (!Array.from(dense.sub(row).toTypedArray()).every((difference) => difference === 0)) this.#captured(x);
+    const one = this.graph.add({ operation: "constant", elements: row.toDense(), shape: row.shape, dtype });
+    return this.graph.add({ operation: "broadcastTo", inputs: [one], attributes: { shape }, shape, dtype });
+  }
+
+  #captured(x: Tensor): never {
+    throw new CompileError(
+      "untraceable",
+      `${this.step}: reads a tensor [${x.shape.join(", ")}] that is not among its parameters; declare it as one, or use engine: "tape"`,
+    );
+  }
+}
