@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 
 import { countOutcomes, type Outcomes } from "./hostile/count-outcomes.js";
 import { change, spoil, spoilt, type Change } from "./hostile/spoil.js";
-import { spoiltModels } from "./hostile/spoilt-models.js";
+import { hostileSizes, smallSizes, spoiltModels } from "./hostile/spoilt-models.js";
 import { decodeCheckpoint, decodeSafetensors, encodeCheckpoint, encodeSafetensors } from "./index.js";
 import { importOnnx } from "./onnx.js";
 import { decodePytorch } from "./pytorch.js";
@@ -80,11 +80,22 @@ describe("of 10,000 hostile files each gives a SerializeError or a valid result"
 
   const models = readdirSync(new URL("../fixtures/onnx", import.meta.url))
     .filter((name) => name.endsWith(".onnx"))
-    .map((name) => fixture(`onnx/${name}`));
+    .map((name) => ({
+      bytes: fixture(`onnx/${name}`),
+      inputs: decodeSafetensors(fixture(`onnx/${name.replace(".onnx", ".run.safetensors")}`)).tensors,
+    }));
 
   it("as ONNX", () => {
+    const originals = models.map(({ bytes }) => bytes);
     const texts = ["\x08\x01", "\x12\x00", "\x1a\xff", "LSTM", "Conv", "__proto__"];
-    const files = fc.oneof(spoilt(models, change(texts)), spoiltModels(models));
+    const files = fc.oneof(spoilt(originals, change(texts)), spoiltModels(originals, { sizes: hostileSizes }));
     expectBoth(countOutcomes("ONNX", files, importOnnx));
+  });
+
+  it("as ONNX that is run", () => {
+    const files = fc
+      .constantFrom(...models)
+      .chain(({ bytes, inputs }) => spoiltModels([bytes], { sizes: smallSizes }).map((spoiled) => ({ spoiled, inputs })));
+    expectBoth(countOutcomes("ONNX, run", files, ({ spoiled, inputs }) => importOnnx(spoiled).run(inputs)));
   });
 });

@@ -112,7 +112,8 @@ function runNode(node: NodeProto, { known, graphs, opset }: Surroundings): void 
       if (name !== "" && result !== undefined) known.set(name, result);
     });
   } catch (cause) {
-    if (!(cause instanceof TensorError)) throw cause;
-    fail("format", `run ONNX: ${describeNode(node)}: ${cause.message}`, { cause });
+    // With inputs of a wrong rank or number, operators reach for lengths and tensors that are not there.
+    if (!(cause instanceof TensorError || cause instanceof TypeError || cause instanceof RangeError)) throw cause;
+    fail("format", `run ONNX: ${describeNode(node)} cannot run on its inputs: ${cause.message}`, { cause });
   }
 }
