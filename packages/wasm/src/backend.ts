@@ -10,7 +10,7 @@ import { programHost, type ProgramHost } from "./programs.js";
 import { WasmStorage, type SafetyNet } from "./storage.js";
 import { shareMemory } from "./threads/share-memory.js";
 import { canShare, startTeam } from "./threads/start-team.js";
-import type { Team } from "./threads/team.js";
+import { Team } from "./threads/team.js";
 import { measuredLeastWork, threadedKernels, type LeastWork } from "./threads/threaded-kernels.js";
 
 /** How a backend is built. */
@@ -41,7 +41,7 @@ interface BackendParts {
   readonly pool: Pool;
   readonly kernels: KernelExports;
   readonly build: "plain" | "relaxed";
-  readonly team: Team | undefined;
+  readonly team: Team;
   readonly leastWork: LeastWork;
 }
 
@@ -56,7 +56,7 @@ export class WasmBackend implements Backend {
   readonly programs: ProgramHost;
   readonly #pool: Pool;
   readonly #kernels: KernelExports;
-  readonly #team: Team | undefined;
+  readonly #team: Team;
   readonly #net: SafetyNet = new FinalizationRegistry((release) => release());
 
   /** Use {@link WasmBackend.create}. */
@@ -65,10 +65,10 @@ export class WasmBackend implements Backend {
     this.#kernels = kernels;
     this.#team = team;
     this.build = build;
-    const shared = team === undefined ? { ...kernels } : threadedKernels(kernels, team, leastWork);
-    this.kernels = kernelTable(shared, pool, { threads: team?.size ?? 1 });
+    const shared = team.size === 1 ? { ...kernels } : threadedKernels(kernels, team, leastWork);
+    this.kernels = kernelTable(shared, pool, { threads: team.size });
     this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team });
-    team?.endWith(this);
+    team.endWith(this);
   }
 
   /**
@@ -93,18 +93,18 @@ export class WasmBackend implements Backend {
     const bytes = Uint8Array.from(atob(build === "relaxed" ? relaxedBinary : plainBinary), (c) => c.charCodeAt(0));
     const module = await WebAssembly.compile(shared ? shareMemory(bytes) : bytes);
     const instance = await WebAssembly.instantiate(module, { env: { memory: pool.memory } });
-    const team = shared ? await startTeam(pool, module, threads) : undefined;
+    const team = shared ? await startTeam(pool, module, threads) : new Team(pool, []);
     return new WasmBackend({ pool, kernels: instance.exports as unknown as KernelExports, build, team, leastWork });
   }
 
   /** Threads that work: 1 where memory cannot be shared, after {@link WasmBackend.close} and after one has died. */
   get threads(): number {
-    return this.#team?.size ?? 1;
+    return this.#team.size;
   }
 
   /** Ends its threads and resolves when they have ended; the backend goes on with one. They also end with the process, or with the backend. */
   async close(): Promise<void> {
-    await this.#team?.close();
+    await this.#team.close();
   }
 
   allocate(dtype: DType, length: number): Storage {

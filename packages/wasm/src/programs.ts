@@ -13,7 +13,8 @@ export interface LinkedProgram {
    * on a thread of its own, or on the calling thread if that has nothing better to do: calls must not wait for one another.
    *
    * @param args - arguments of each call, at most one list per thread, of at most 64 numbers.
-   * @throws WasmError `thread` when a thread dies in it; `program` for an export that the module lacks.
+   * @throws WasmError `thread` when a thread dies in it; `program` for an export that the module lacks; `option` for too many calls or
+   * arguments.
    */
   run(name: string, args: readonly (readonly number[])[]): void;
 }
@@ -42,8 +43,7 @@ interface ProgramParts {
   /** The calling thread's own kernels. */
   readonly kernels: KernelExports;
   readonly relaxed: boolean;
-  /** Undefined where the memory is not shared. */
-  readonly team: Team | undefined;
+  readonly team: Team;
 }
 
 /** A host over the backend's memory and threads. */
@@ -53,26 +53,28 @@ export function programHost({ memory, kernels, relaxed, team }: ProgramParts): P
     memory,
     relaxed,
     get threads() {
-      return team?.size ?? 1;
+      return team.size;
     },
     addressOf,
     link(bytes) {
-      const module = team === undefined ? bytes : shareMemory(bytes);
+      const module = isShared(memory) ? shareMemory(bytes) : bytes;
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);
-      const program = team?.link(module) ?? 0;
+      const program = team.link(module);
       const calls = new Map<string, TeamCall>();
       Object.keys(exports).forEach((name, entry) =>
         calls.set(name, { name, program, entry, own: exports[name] as TeamCall["own"] }),
       );
       return {
         run(name, args) {
-          const call = calls.get(name) ?? missing(name, calls);
-          if (team !== undefined) team.run(call, args);
-          else args.forEach((list) => call.own(...list));
+          team.run(calls.get(name) ?? missing(name, calls), args);
         },
       };
     },
   };
+}
+
+function isShared({ buffer }: WebAssembly.Memory): boolean {
+  return typeof SharedArrayBuffer !== "undefined" && buffer instanceof SharedArrayBuffer;
 }
 
 function missing(name: string, calls: ReadonlyMap<string, TeamCall>): never {

@@ -14,7 +14,7 @@ export async function startTeam(pool: Pool, kernels: WebAssembly.Module, size: n
   try {
     return await Team.start(pool, kernels, size);
   } catch (error) {
-    warn(error instanceof Error ? error.message : String(error));
+    warn(`a worker could not start: ${error instanceof Error ? error.message : String(error)}`);
     return new Team(pool, []);
   }
 }

@@ -1,7 +1,7 @@
 import { WasmError } from "../error.js";
 import type { Pool } from "../pool.js";
 import { command, mailboxBytes, mostArguments } from "./mailbox.js";
-import { Thread, type Order } from "./thread.js";
+import { Thread } from "./thread.js";
 
 /** An export that every thread has. */
 export interface TeamCall {
@@ -58,10 +58,19 @@ export class Team {
     const [first = [], ...rest] = args;
     this.#expectAlive(name);
     if (rest.length > this.#threads.length) {
-      throw new WasmError("option", `${name}: at most one list of arguments per thread, got ${args.length} for ${this.size}`);
+      throw new WasmError(
+        "option",
+        `${name}: at most one list of arguments per thread, got ${args.length} for ${this.size}; join some`,
+      );
+    }
+    if (args.some((part) => part.length > mostArguments)) {
+      throw new WasmError(
+        "option",
+        `${name}: at most ${mostArguments} arguments, got ${Math.max(...args.map((part) => part.length))}; pass more in memory`,
+      );
     }
     const order = { command: command.call, program, entry };
-    rest.forEach((part, index) => this.#post(index, order, part, name));
+    rest.forEach((part, index) => this.#threads[index]?.post(order, part));
     const start = performance.now();
     try {
       own(...first);
@@ -77,11 +86,12 @@ export class Team {
   link(bytes: Uint8Array): number {
     const name = "link";
     this.#expectAlive(name);
+    if (this.#threads.length === 0) return this.#programs++;
     const block = this.#pool.allocate(bytes.length);
     try {
       new Uint8Array(this.#pool.memory.buffer, block.pointer, bytes.length).set(bytes);
       const order = { command: command.link, program: 0, entry: 0 };
-      this.#threads.forEach((_, index) => this.#post(index, order, [block.pointer, bytes.length], name));
+      for (const thread of this.#threads) thread.post(order, [block.pointer, bytes.length]);
       this.#finish(this.#threads.length, name, patience.milliseconds + patience.timesOwn);
     } finally {
       this.#pool.release(block);
@@ -99,16 +109,6 @@ export class Team {
     const threads = this.#threads;
     this.#threads = [];
     await Promise.all(threads.map((thread) => thread.stop()));
-  }
-
-  #post(index: number, order: Order, args: readonly number[], name: string): void {
-    if (args.length > mostArguments) {
-      throw new WasmError(
-        "option",
-        `${name}: a thread takes at most ${mostArguments} arguments, got ${args.length}; pass them in memory`,
-      );
-    }
-    this.#threads[index]?.post(order, args);
   }
 
   #finish(count: number, name: string, milliseconds: number): void {

@@ -1,0 +1,48 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+import { build } from "vite";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "unroll-wasm-"));
+  const fixture = (name: string): string => fileURLToPath(new URL(`../fixtures/${name}.ts`, import.meta.url));
+  await build({
+    configFile: false,
+    logLevel: "silent",
+    ssr: { noExternal: true, resolve: { conditions: ["@unroll/source"] } },
+    build: {
+      ssr: true,
+      outDir: folder,
+      rollupOptions: {
+        input: { "leaves-threads": fixture("leaves-threads"), "wide-vectors": fixture("wide-vectors") },
+        output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
+      },
+    },
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+// Runs a fixture in a process of its own and gives what it printed; a process that stays alive is killed and fails.
+async function run(name: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, `${name}.mjs`), ...args], { timeout: 20_000 });
+  return stdout;
+}
+
+it("ends with the process, without being told to", async () => {
+  expect(await run("leaves-threads")).toBe(`3 ${256 * 300 * 256}\n`);
+});
+
+describe.each(["plain", "relaxed"])("%s build", (build) => {
+  it("gives the same bits with wide vectors", async () => {
+    const narrow = await run("wide-vectors", "narrow", build);
+    expect(narrow.split("\n")).toHaveLength(10);
+    expect(await run("wide-vectors", "wide", build)).toBe(narrow);
+  });
+});
