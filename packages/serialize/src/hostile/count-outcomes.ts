@@ -10,8 +10,12 @@ export interface Outcomes {
   readonly slowestMilliseconds: number;
 }
 
-/** Reads 10,000 files, always the same ones; anything but a result or a SerializeError is a failure, shrunk by fast-check. */
-export function countOutcomes<T>(kind: string, files: fc.Arbitrary<T>, read: (file: T) => void): Outcomes {
+/** Reads so many files, always the same ones; anything but a result or a SerializeError is a failure, shrunk by fast-check. */
+export function countOutcomes<T>(
+  kind: string,
+  { files, count }: { readonly files: fc.Arbitrary<T>; readonly count: number },
+  read: (file: T) => void,
+): Outcomes {
   const outcomes = { valid: 0, refused: 0, slowestMilliseconds: 0 };
   fc.assert(
     fc.property(files, (file) => {
@@ -25,7 +29,7 @@ export function countOutcomes<T>(kind: string, files: fc.Arbitrary<T>, read: (fi
       }
       outcomes.slowestMilliseconds = Math.max(outcomes.slowestMilliseconds, performance.now() - start);
     }),
-    { numRuns: 10_000, seed: 8 },
+    { numRuns: count, seed: 8 },
   );
   const { valid, refused, slowestMilliseconds } = outcomes;
   console.info(`${kind}: ${valid} valid, ${refused} refused, the slowest took ${slowestMilliseconds.toFixed(1)} ms`);

@@ -114,6 +114,6 @@ function runNode(node: NodeProto, { known, graphs, opset }: Surroundings): void 
   } catch (cause) {
     // With inputs of a wrong rank or number, operators reach for lengths and tensors that are not there.
     if (!(cause instanceof TensorError || cause instanceof TypeError || cause instanceof RangeError)) throw cause;
-    fail("format", `run ONNX: ${describeNode(node)} cannot run on its inputs: ${cause.message}`, { cause });
+    fail("format", `run ONNX: ${describeNode(node)}: ${cause.message}`, { cause });
   }
 }
