@@ -16,7 +16,7 @@ export interface Vjp<T> {
  * The value of `fn` at a tensor or a tree of tensors, with its vector-Jacobian product.
  *
  * @example
- * vjp((x) => x.square(), tensor([1, 2])).pullback(tensor([1, 10])).toString(); // "Tensor([2, 40], shape=[2], dtype=float32)"
+ * vjp((x) => x.square(), tensor([1, 2])).pullback(tensor([1, 10])).toString(); // "Tensor([ 2., 40.], shape=[2], dtype=float32)"
  */
 export function vjp<T>(fn: (inputs: T) => Tensor, inputs: T): Vjp<T> {
   const tape = new Tape();

@@ -24,7 +24,7 @@ type DefaultDType<V> = [V] extends [never] ? "float32" : V extends boolean ? "bo
  *
  * @throws TensorError `shape` when the rows are ragged.
  * @example
- * tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])).toString(); // "Tensor([[3],\n        [7]], shape=[2, 1], dtype=float32)"
+ * tensor([[1, 2], [3, 4]]).matmul(tensor([[1], [1]])).toString(); // "Tensor([[3.],\n        [7.]], shape=[2, 1], dtype=float32)"
  */
 export function tensor<V extends number | boolean, D extends DType = DefaultDType<V>>(
   values: Nested<V>,

@@ -1,6 +1,16 @@
 import { expect, it } from "vitest";
 
-import { arange, normal, ones, scalar, tensor, zeros, createGenerator } from "./index.js";
+import printed from "../fixtures/printing.json" with { type: "json" };
+import { arange, normal, ones, scalar, tensor, zeros, createGenerator, type DType } from "./index.js";
+
+// NumPy wrote the texts; tooling/reference/tensor/printing.py made the fixture.
+it.each(printed)("prints $values as NumPy does, in $dtype", ({ values, shape, dtype, text }) => {
+  const made = tensor(
+    values.map((value) => value ?? NaN),
+    { dtype: dtype as DType },
+  );
+  expect(made.reshape(shape).toString()).toBe(`Tensor(${text}, shape=[${shape.join(", ")}], dtype=${dtype})`);
+});
 
 it("aligns columns and puts a blank line between matrices, as NumPy does", () => {
   expect(
@@ -8,7 +18,7 @@ it("aligns columns and puts a blank line between matrices, as NumPy does", () =>
       [1, 2.5],
       [3, NaN],
     ]).toString(),
-  ).toBe("Tensor([[  1, 2.5],\n        [  3, NaN]], shape=[2, 2], dtype=float32)");
+  ).toBe("Tensor([[1. , 2.5],\n        [3. , NaN]], shape=[2, 2], dtype=float32)");
   expect(arange(4).reshape([2, 1, 2]).toString()).toBe("Tensor([[[0, 1]],\n\n        [[2, 3]]], shape=[2, 1, 2], dtype=int32)");
 });
 
@@ -26,7 +36,7 @@ it("prints scalars, empties and each dtype", () => {
   expect(zeros([3, 0]).toString()).toBe("Tensor([], shape=[3, 0], dtype=float32)");
   expect(tensor([true, false]).toString()).toBe("Tensor([ true, false], shape=[2], dtype=bool)");
   expect(tensor([1e20, -Infinity], { dtype: "float64" }).toString()).toBe(
-    "Tensor([    1e+20, -Infinity], shape=[2], dtype=float64)",
+    "Tensor([   1.e+20, -Infinity], shape=[2], dtype=float64)",
   );
 });
 
@@ -43,6 +53,6 @@ it.each([[[1000, 1000]], [[7, 7, 7, 7]], [new Array<number>(16).fill(2)], [[2, 2
 
 it("keeps both ends of a shortened axis", () => {
   expect(ones([300]).cumsum({ axis: 0 }).toString()).toBe(
-    "Tensor([  1,   2,   3, ..., 298, 299, 300], shape=[300], dtype=float32)",
+    "Tensor([  1.,   2.,   3., ..., 298., 299., 300.], shape=[300], dtype=float32)",
   );
 });

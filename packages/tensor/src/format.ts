@@ -1,4 +1,5 @@
-import type { DType, TypedArray } from "./dtype.js";
+import { isFloat, type DType, type TypedArray } from "./dtype.js";
+import { formatFloats } from "./format-floats.js";
 import { formatShape, rowMajorStrides, sizeOf, type Shape } from "./shape.js";
 
 const edgeItems = 3;
@@ -6,8 +7,8 @@ const threshold = 200;
 const lineWidth = 75;
 
 /**
- * Nested brackets as NumPy prints them: columns aligned, long rows wrapped. Past 200 elements, axes are shortened to three
- * elements at either end, and further, the outermost first, until at most 200 are left.
+ * Nested brackets as NumPy prints them: columns aligned, long rows wrapped. Past 200 elements (NumPy: 1000), axes are shortened
+ * to three elements at either end, and further, the outermost first, until at most 200 are left.
  */
 export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): string {
   const prefix = "Tensor(";
@@ -16,12 +17,17 @@ export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): stri
   const rank = shape.length;
   const strides = rowMajorStrides(shape);
   const picks = shownPositions(shape);
-  const texts = new Map<number, string>();
+  const shown: number[] = [];
   const collect = (axis: number, offset: number): void => {
-    if (axis === rank) texts.set(offset, formatElement(data[offset] as number, dtype));
+    if (axis === rank) shown.push(offset);
     else for (const index of picks[axis] ?? []) if (index >= 0) collect(axis + 1, offset + index * (strides[axis] as number));
   };
   collect(0, 0);
+  const elements = shown.map((offset) => data[offset] as number);
+  const written = isFloat(dtype)
+    ? formatFloats(elements, { single: dtype === "float32" })
+    : elements.map((value) => (dtype === "bool" ? String(value !== 0) : String(value)));
+  const texts = new Map(shown.map((offset, index) => [offset, written[index] as string]));
   const width = rank === 0 ? 0 : Math.max(...[...texts.values()].map((text) => text.length));
   const print = (axis: number, offset: number): string => {
     if (axis === rank) return (texts.get(offset) as string).padStart(width);
@@ -29,22 +35,15 @@ export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): stri
       index < 0 ? "..." : print(axis + 1, offset + index * (strides[axis] as number)),
     );
     const indent = " ".repeat(prefix.length + axis + 1);
-    return `[${axis === rank - 1 ? wrap(items, indent) : items.join(`,${"\n".repeat(rank - 1 - axis)}${indent}`)}]`;
+    return `[${axis === rank - 1 ? wrap(items, indent, lineWidth - rank) : items.join(`,${"\n".repeat(rank - 1 - axis)}${indent}`)}]`;
   };
   return prefix + print(0, 0) + suffix;
 }
 
-function formatElement(value: number, dtype: DType): string {
-  if (dtype === "bool") return value === 0 ? "false" : "true";
-  if (dtype === "int32" || !Number.isFinite(value)) return String(value);
-  if (Math.abs(value) >= 1e16) return Number(value.toPrecision(6)).toExponential();
-  return String(Number.isInteger(value) ? value : Number(value.toPrecision(6)));
-}
-
 // The positions to print along each axis; -1 stands for those left out.
 function shownPositions(shape: Shape): number[][] {
-  const shown = [...shape];
-  for (const most of [2 * edgeItems, 4, 2, 1]) {
+  const shown = sizeOf(shape) > threshold ? shape.map((length) => Math.min(length, 2 * edgeItems)) : [...shape];
+  for (const most of [4, 2, 1]) {
     for (let axis = 0; axis < shown.length && sizeOf(shown) > threshold; axis++) {
       shown[axis] = Math.min(shown[axis] as number, most);
     }
@@ -58,13 +57,13 @@ function shownPositions(shape: Shape): number[][] {
   });
 }
 
-// Items on lines of at most `lineWidth` characters.
-function wrap(items: readonly string[], indent: string): string {
+// Items on lines of at most `width` characters, their comma or bracket not counted.
+function wrap(items: readonly string[], indent: string, width: number): string {
   const lines: string[] = [];
   let line = "";
   for (const [index, item] of items.entries()) {
     const piece = index === items.length - 1 ? item : `${item},`;
-    if (line !== "" && indent.length + line.length + 1 + piece.length > lineWidth) {
+    if (line !== "" && indent.length + line.length + 1 + item.length > width) {
       lines.push(line);
       line = piece;
     } else {
