@@ -51,6 +51,28 @@ describe("inspectFile", () => {
     );
   });
 
+  it("lists what Keras wrote", async () => {
+    expect(await inspectFile(fixture("keras/lstm-mask.keras"))).toBe(
+      [
+        "Keras 3.15.1",
+        'model: Sequential "sequential"',
+        "inputs: input_layer",
+        'layers: Embedding "embedding", LSTM "lstm"',
+        "layers/embedding/vars/0  float32  [7, 2]   56 B",
+        "layers/lstm/cell/vars/0  float32  [2, 12]  96 B",
+        "layers/lstm/cell/vars/1  float32  [3, 12]  144 B",
+        "layers/lstm/cell/vars/2  float32  [12]     48 B",
+        "4 tensors                                  344 B",
+      ].join("\n"),
+    );
+    expect(await inspectFile(fixture("keras/classifier.weights.h5"))).toMatch(
+      /^HDF5\nlayers\/bidirectional\/backward_layer\/cell\/vars\/0 +float32 +\[2, 12\]/,
+    );
+    expect(await inspectFile(fixture("keras/legacy.h5"))).toMatch(
+      /^HDF5\nbackend: jax\nkeras_version: 3\.15\.1\nmodel_config: \{.{99}… \(/,
+    );
+  });
+
   it("says what is wrong, where and in which file", async () => {
     const path = join(folder, "broken.safetensors");
     await writeFile(path, "not a file of ours");

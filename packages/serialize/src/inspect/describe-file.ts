@@ -7,18 +7,22 @@ import { named } from "../node/named.js";
 import { openSafetensorsFile } from "../node/open-file.js";
 import { importOnnx } from "../onnx/import.js";
 import { decodePytorch, type PytorchValue } from "../pytorch/decode.js";
+import { describeHdf5, describeKeras } from "./describe-keras.js";
 import { formatTensors, type ListedTensor } from "./table.js";
 
 /**
  * Says what a file holds: its kind, the names, shapes and sizes of its tensors, and what is stored beside them. Reads
- * safetensors and checkpoints (their headers alone), PyTorch's `.pt` and ONNX.
+ * safetensors and checkpoints (their headers alone), PyTorch's `.pt`, Keras's `.keras` and `.h5`, and ONNX.
  *
  * @throws SerializeError with the path, what is wrong and where
  */
 export async function inspectFile(path: string): Promise<string> {
   return named("inspect", path, async () => {
     const start = await firstBytes(path);
-    if (start[0] === 0x50 && start[1] === 0x4b) return describePytorch(await readFile(path));
+    if (start[0] === 0x50 && start[1] === 0x4b) {
+      return path.endsWith(".keras") ? describeKeras(await readFile(path)) : describePytorch(await readFile(path));
+    }
+    if (start[0] === 0x89 && start[1] === 0x48) return describeHdf5(await readFile(path));
     if (path.endsWith(".onnx")) return describeOnnx(await readFile(path));
     return describeSafetensors(path);
   });

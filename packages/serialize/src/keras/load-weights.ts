@@ -6,18 +6,19 @@ import { fail } from "../error.js";
 import { buildModel } from "./build-model.js";
 import { readHdf5 } from "./hdf5.js";
 import type { LayerWeights } from "./layer-weights.js";
-import { assignConvolution } from "./layers/convolution.js";
-import { assignDense } from "./layers/dense.js";
-import { assignEmbedding } from "./layers/embedding.js";
-import { assignNormalization } from "./layers/normalization.js";
+import { convolutionValues } from "./layers/convolution.js";
+import { denseValues } from "./layers/dense.js";
+import { embeddingValues } from "./layers/embedding.js";
+import { normalizationValues } from "./layers/normalization.js";
 import { KerasModel } from "./model.js";
 import { numberedWeights } from "./numbered-weights.js";
-import { assignRecurrent, kerasCells, readRecurrent } from "./recurrent-weights.js";
+import { assignValues, type ParameterValues } from "./parameter-values.js";
+import { kerasCells, readRecurrent, recurrentValues } from "./recurrent-weights.js";
 
 /** A place for the weights of one layer of Keras. */
 interface Slot {
   readonly className: string;
-  assign(weights: LayerWeights): void;
+  values(weights: LayerWeights): ParameterValues;
 }
 
 /**
@@ -39,16 +40,16 @@ export async function loadKerasWeights(bytes: Uint8Array, target: KerasModel | r
     return;
   }
   const own = weights.ofLayers(slots.map(({ className }) => ({ className, name: className })));
-  slots.forEach((slot, index) => slot.assign(own[index] as LayerWeights));
+  assignValues(slots.flatMap((slot, index) => slot.values(own[index] as LayerWeights)));
 }
 
 function slotsOf(layer: Module): Slot[] {
   if (layer instanceof Unrolled) return recurrentSlots(layer);
-  if (layer instanceof Linear) return [{ className: "Dense", assign: (weights) => assignDense(layer, weights) }];
-  if (layer instanceof Embedding) return [{ className: "Embedding", assign: (weights) => assignEmbedding(layer, weights) }];
+  if (layer instanceof Linear) return [{ className: "Dense", values: (weights) => denseValues(layer, weights) }];
+  if (layer instanceof Embedding) return [{ className: "Embedding", values: (weights) => embeddingValues(layer, weights) }];
   if (layer instanceof LayerNorm)
-    return [{ className: "LayerNormalization", assign: (weights) => assignNormalization(layer, weights) }];
-  if (layer instanceof Conv1d) return [{ className: "Conv1D", assign: (weights) => assignConvolution(layer, weights) }];
+    return [{ className: "LayerNormalization", values: (weights) => normalizationValues(layer, weights) }];
+  if (layer instanceof Conv1d) return [{ className: "Conv1D", values: (weights) => convolutionValues(layer, weights) }];
   return fail(
     "value",
     `loadKerasWeights: takes Embedding, Linear, LayerNorm, Conv1d and recurrent layers, got ${layer.constructor.name}; give its layers one by one`,
@@ -64,14 +65,14 @@ function recurrentSlots({ tracks }: Unrolled): Slot[] {
     const [forward, reverse] = tracks.filter(({ place }) => place.layer === index) as [Track, Track | undefined];
     if (reverse === undefined) {
       const className = classNames[forward.cell.name] as string;
-      return { className, assign: (weights) => assignTrack(forward, weights.part("cell")) };
+      return { className, values: (weights) => trackValues(forward, weights.part("cell")) };
     }
     return {
       className: "Bidirectional",
-      assign(weights) {
-        assignTrack(forward, weights.part("forward_layer").part("cell"));
-        assignTrack(reverse, weights.part("backward_layer").part("cell"));
-      },
+      values: (weights) => [
+        ...trackValues(forward, weights.part("forward_layer").part("cell")),
+        ...trackValues(reverse, weights.part("backward_layer").part("cell")),
+      ],
     };
   });
 }
@@ -87,19 +88,19 @@ function checkTrack({ cell, parameters, initial }: Track): void {
   );
 }
 
-function assignTrack(track: Track, weights: LayerWeights): void {
+function trackValues(track: Track, weights: LayerWeights): ParameterValues {
   const { cell, parameters, place } = track;
   const biases = !parameters.has("biasIh") ? 0 : cell.name === "gru" && resetsAfter(track) ? 2 : 1;
   const { inputSize, hiddenSize } = place;
-  assignRecurrent(track, readRecurrent(weights, { inputSize, hiddenSize, gates: cell.gates.length, biases }));
+  return recurrentValues(track, readRecurrent(weights, { inputSize, hiddenSize, gates: cell.gates.length, biases }));
 }
 
-// A cell does not tell which of the two it is, but its step does: with h = 1, r = 1/2 and a recurrent bias of 1 the sums differ.
+// A cell does not tell where its reset gate stands, but its step does: with r = 1/2 and a recurrent bias of 1, n = tanh(1/2) or tanh(1).
 function resetsAfter({ cell, parameters }: Track): boolean {
   if (!parameters.has("biasHh")) return false;
   const column = (n: number): Tensor => tensor([[0], [0], [n]]);
   const row = (n: number): Tensor => tensor([0, 0, n]);
   const weights = { weightIh: column(0), weightHh: column(0), biasIh: row(0), biasHh: row(1) };
   const { gates } = cell.step(weights, tensor([[0]]), { h: tensor([[1]]) });
-  return (gates?.["n"]?.item() ?? 0) < Math.tanh(1.25);
+  return (gates?.["n"]?.item() ?? 0) < Math.tanh(0.75);
 }

@@ -2,6 +2,7 @@ import type { Track } from "@unroll/cells";
 import { concat, zeros, type Tensor } from "@unroll/tensor";
 
 import type { LayerWeights } from "./layer-weights.js";
+import type { ParameterValues } from "./parameter-values.js";
 
 /** Keras's order of gates, as positions in ours: i f c o is the same, z r h is r z n with the first two exchanged. */
 const gateOrders: ReadonlyMap<string, readonly number[]> = /* @__PURE__ */ new Map([
@@ -43,8 +44,11 @@ export function readRecurrent(weights: LayerWeights, { inputSize, hiddenSize, ga
   return { kernel: found.kernel, recurrentKernel: found.recurrent_kernel, bias: found.bias };
 }
 
-/** Puts Keras's weights in place of those of a track whose cell is an `rnn`, `lstm` or `gru` of the same sizes. */
-export function assignRecurrent({ cell, parameters }: Track, { kernel, recurrentKernel, bias }: RecurrentWeights): void {
+/** What a track takes from Keras's weights; its cell is an `rnn`, `lstm` or `gru` of the same sizes. */
+export function recurrentValues(
+  { cell, parameters }: Track,
+  { kernel, recurrentKernel, bias }: RecurrentWeights,
+): ParameterValues {
   const order = gateOrders.get(cell.name) as readonly number[];
   const ours = (columns: Tensor): Tensor => {
     const blocks = columns.split(order.length, { axis: -1 });
@@ -53,10 +57,11 @@ export function assignRecurrent({ cell, parameters }: Track, { kernel, recurrent
       { axis: -1 },
     );
   };
-  parameters.get("weightIh")?.assign(ours(kernel).transpose());
-  parameters.get("weightHh")?.assign(ours(recurrentKernel).transpose());
-  if (bias === undefined) return;
-  const [ofInput, ofState] = bias.rank === 2 ? (bias.unstack({ axis: 0 }) as [Tensor, Tensor]) : [bias, zeros(bias.shape)];
-  parameters.get("biasIh")?.assign(ours(ofInput));
-  parameters.get("biasHh")?.assign(ours(ofState));
+  const values: Record<string, Tensor> = { weightIh: ours(kernel).transpose(), weightHh: ours(recurrentKernel).transpose() };
+  if (bias !== undefined) {
+    const [ofInput, ofState] = bias.rank === 2 ? (bias.unstack({ axis: 0 }) as [Tensor, Tensor]) : [bias, zeros(bias.shape)];
+    values["biasIh"] = ours(ofInput);
+    values["biasHh"] = ours(ofState);
+  }
+  return [...parameters].map(([name, parameter]) => [parameter, values[name] as Tensor]);
 }

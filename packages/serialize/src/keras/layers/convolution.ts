@@ -1,17 +1,19 @@
-import { Conv1d } from "@unroll/nn";
+import { Conv1d, type Parameter } from "@unroll/nn";
 import type { Tensor } from "@unroll/tensor";
 
 import { mapLayer, type KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
 import type { LayerWeights } from "../layer-weights.js";
+import { assignValues, type ParameterValues } from "../parameter-values.js";
 
-/** Puts Keras's weights in place of those of a {@link Conv1d}. */
-export function assignConvolution(convolution: Conv1d, weights: LayerWeights): void {
+/** What a {@link Conv1d} takes from Keras's weights. */
+export function convolutionValues(convolution: Conv1d, weights: LayerWeights): ParameterValues {
   const [outputSize = 0, inputSize = 0, kernelSize = 0] = convolution.weight.shape;
   const sizes = { inputSize, outputSize, kernelSize, hasBias: convolution.bias !== undefined };
   const { kernel, bias } = readConvolution(weights, sizes);
-  convolution.weight.assign(kernel.permute([2, 1, 0]));
-  if (bias !== undefined) convolution.bias?.assign(bias);
+  const values: [Parameter, Tensor][] = [[convolution.weight, kernel.permute([2, 1, 0])]];
+  if (convolution.bias !== undefined && bias !== undefined) values.push([convolution.bias, bias]);
+  return values;
 }
 
 const paddings = { causal: "causal", same: "same", valid: "none" } as const;
@@ -40,7 +42,7 @@ export function convolutionLayer(config: LayerConfig, weights: LayerWeights): Ke
     padding: paddings[padding as keyof typeof paddings],
     bias: hasBias,
   });
-  assignConvolution(convolution, weights);
+  assignValues(convolutionValues(convolution, weights));
   const everyStride = (x: Tensor): Tensor => (stride === 1 ? x : x.slice({ axis: 1, step: stride }));
   const map = (x: Tensor): Tensor => activation(everyStride(convolution.forward(x)));
   return mapLayer(config, { module: convolution, map, mask: "ends" });

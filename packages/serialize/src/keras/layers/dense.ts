@@ -1,15 +1,18 @@
-import { Linear } from "@unroll/nn";
+import { Linear, type Parameter } from "@unroll/nn";
+import type { Tensor } from "@unroll/tensor";
 
 import { mapLayer, type KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
 import type { LayerWeights } from "../layer-weights.js";
+import { assignValues, type ParameterValues } from "../parameter-values.js";
 
-/** Puts Keras's weights of a Dense in place of those of a {@link Linear}. */
-export function assignDense(linear: Linear, weights: LayerWeights): void {
+/** What a {@link Linear} takes from Keras's weights of a Dense. */
+export function denseValues(linear: Linear, weights: LayerWeights): ParameterValues {
   const [outputSize = 0, inputSize = 0] = linear.weight.shape;
   const { kernel, bias } = readDense(weights, { inputSize, outputSize, hasBias: linear.bias !== undefined });
-  linear.weight.assign(kernel.transpose());
-  if (bias !== undefined) linear.bias?.assign(bias);
+  const values: [Parameter, Tensor][] = [[linear.weight, kernel.transpose()]];
+  if (linear.bias !== undefined && bias !== undefined) values.push([linear.bias, bias]);
+  return values;
 }
 
 /** Dense, over the last axis: `[…, in] -> […, units]`. */
@@ -21,7 +24,7 @@ export function denseLayer(config: LayerConfig, weights: LayerWeights): KerasLay
     config.refuse("has lora_rank, which is not supported", "merge the weights and save again");
   const { kernel } = readDense(weights, { inputSize: null, outputSize, hasBias });
   const linear = new Linear(kernel.shape[0] as number, outputSize, { bias: hasBias });
-  assignDense(linear, weights);
+  assignValues(denseValues(linear, weights));
   return mapLayer(config, { module: linear, map: (x) => activation(linear.forward(x)), mask: "passes" });
 }
 

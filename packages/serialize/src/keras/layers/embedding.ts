@@ -3,11 +3,12 @@ import { Embedding } from "@unroll/nn";
 import { onlyInput, type KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
 import type { LayerWeights } from "../layer-weights.js";
+import { assignValues, type ParameterValues } from "../parameter-values.js";
 
-/** Puts Keras's weights in place of those of an {@link Embedding}. */
-export function assignEmbedding(embedding: Embedding, weights: LayerWeights): void {
+/** What an {@link Embedding} takes from Keras's weights. */
+export function embeddingValues(embedding: Embedding, weights: LayerWeights): ParameterValues {
   const [count = 0, size = 0] = embedding.weight.shape;
-  embedding.weight.assign(weights.read({ embeddings: [count, size] }).embeddings);
+  return [[embedding.weight, weights.read({ embeddings: [count, size] }).embeddings]];
 }
 
 /** Embedding: `[batch, time]` to `[batch, time, output_dim]`; with `mask_zero`, index 0 marks padding. */
@@ -18,7 +19,7 @@ export function embeddingLayer(config: LayerConfig, weights: LayerWeights): Kera
   // What is stored is read first, so that a size that is only claimed allocates nothing.
   weights.read({ embeddings: [count, size] });
   const embedding = new Embedding(count, size);
-  assignEmbedding(embedding, weights);
+  assignValues(embeddingValues(embedding, weights));
   return {
     module: embedding,
     run(inputs) {

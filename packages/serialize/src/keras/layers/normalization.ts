@@ -4,13 +4,16 @@ import type { Tensor } from "@unroll/tensor";
 import { mapLayer, type KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
 import type { LayerWeights } from "../layer-weights.js";
+import { assignValues, type ParameterValues } from "../parameter-values.js";
 
-/** Puts Keras's weights in place of those of a {@link LayerNorm}. */
-export function assignNormalization(normalization: LayerNorm, weights: LayerWeights): void {
+/** What a {@link LayerNorm} takes from Keras's weights. */
+export function normalizationValues(normalization: LayerNorm, weights: LayerWeights): ParameterValues {
   const [size = 0] = normalization.weight.shape;
   const { gamma, beta } = weights.read({ gamma: [size], beta: [size] });
-  normalization.weight.assign(gamma);
-  normalization.bias.assign(beta);
+  return [
+    [normalization.weight, gamma],
+    [normalization.bias, beta],
+  ];
 }
 
 // LayerNormalization that learns only one of scale and shift, or neither.
@@ -58,7 +61,7 @@ function normalization(
   if (scale && center) {
     const { gamma } = weights.read({ gamma: [null], beta: [null] });
     const layer = new LayerNorm(gamma.size, { epsilon });
-    assignNormalization(layer, weights);
+    assignValues(normalizationValues(layer, weights));
     return layer;
   }
   if (scale) return new PartialLayerNorm({ weight: weights.read({ gamma: [null] }).gamma, epsilon });

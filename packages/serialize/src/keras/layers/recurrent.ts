@@ -1,10 +1,11 @@
-import { unroll, type Cell, type CellState, type Merge, type Unrolled } from "@unroll/cells";
+import { unroll, type Cell, type CellState, type Merge, type Track, type Unrolled } from "@unroll/cells";
 
 import type { Flow, KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
 import type { LayerWeights } from "../layer-weights.js";
+import { assignValues } from "../parameter-values.js";
 import { recurrentCell, recurrentClasses } from "../recurrent-cell.js";
-import { assignRecurrent, readRecurrent, type RecurrentWeights } from "../recurrent-weights.js";
+import { readRecurrent, recurrentValues, type RecurrentWeights } from "../recurrent-weights.js";
 
 /** SimpleRNN, LSTM or GRU: `[batch, time, in]`, and initial states if any, to the last output or all, and the states if asked for. */
 export function recurrentLayer(config: LayerConfig, weights: LayerWeights): KerasLayer {
@@ -15,7 +16,7 @@ export function recurrentLayer(config: LayerConfig, weights: LayerWeights): Kera
     config.refuse("has zero_output_for_mask without return_sequences", "train it without");
   const stored = readRecurrent(weights.part("cell"), sizesOf(config, cell));
   const layer = unrolled(config, cell, stored, { direction: backwards ? "reverse" : "forward", zeroPadding });
-  assignRecurrent(layer.tracks[0] as Unrolled["tracks"][number], stored);
+  assignValues(recurrentValues(layer.tracks[0] as Track, stored));
   return runnable(config, layer, { outer: config, separate: false, backwards });
 }
 
@@ -47,7 +48,7 @@ export function bidirectionalLayer(config: LayerConfig, weights: LayerWeights): 
   const zeroPadding =
     config.convention === "keras-3" ? forward.boolean("return_sequences") : forward.boolean("zero_output_for_mask");
   const layer = unrolled(forward, cell, parts[0] as RecurrentWeights, { direction: "bidirectional", merge, zeroPadding });
-  layer.tracks.forEach((track, index) => assignRecurrent(track, parts[index] as RecurrentWeights));
+  layer.tracks.forEach((track, index) => assignValues(recurrentValues(track, parts[index] as RecurrentWeights)));
   return runnable(forward, layer, { outer: config, separate: merge === "none", backwards: false });
 }
 
