@@ -18,7 +18,8 @@ export interface SequenceCall {
 
 type CellStep = ReturnType<Track["step"]>;
 
-type StackStep = (track: Track, x: Tensor) => Tensor;
+// In place of a track's own step, on the rows that it is given.
+type StackStep = (track: Track, rows: Tensor, own: CellStep) => Tensor;
 
 /**
  * Writes a stack's pass over a sequence. Each track becomes one node; what joins tracks and layers works on every step alone, so it
@@ -35,13 +36,12 @@ export function traceSequence(trace: Trace, { layer, forward, x, options }: Sequ
   options.state?.forEach((state, index) => layer.tracks[index]?.checkState(state, batch));
   const dtype = promote(x.dtype, [...(layer.tracks[0]?.parameters.values() ?? [])][0]?.dtype ?? "float32");
   const results = new Map<Track, TrackResult>();
-  const ownSteps = new Map(layer.tracks.map((track) => [track, track.step(batch, undefined)]));
 
   const everyStep = stepwise(layer, forward, {
     x: asOneStep(sequence.reshape([batch * time, width]), timeMajor),
-    step(track, rows) {
+    step(track, rows, own) {
       const result = runTrack(trace, track, {
-        step: ownSteps.get(track) as CellStep,
+        step: own,
         x: rows.reshape([batch, time, track.place.inputSize]),
         state: options.state?.[layer.tracks.indexOf(track)],
         real,
@@ -84,7 +84,13 @@ function stepwise(
   { x, step }: { readonly x: Tensor; readonly step: StackStep },
 ): SequenceResult {
   const { tracks } = layer;
-  for (const track of tracks) track.step = () => (rows, state) => ({ output: step(track, rows), state });
+  for (const track of tracks) {
+    const ownStep = track.step.bind(track);
+    track.step = (...given) => {
+      const own = ownStep(...given);
+      return (rows, state) => ({ output: step(track, rows, own), state });
+    };
+  }
   try {
     return forward(x);
   } finally {

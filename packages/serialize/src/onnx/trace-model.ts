@@ -1,6 +1,6 @@
 import { Unrolled, type SequenceOptions } from "@unroll/cells";
 import type { Module } from "@unroll/nn";
-import { Tensor, type ShapedArray } from "@unroll/tensor";
+import { referenceBackend, Tensor, withBackend, type ShapedArray } from "@unroll/tensor";
 
 import { flattenTree } from "../checkpoint/tree.js";
 import { fail } from "../error.js";
@@ -33,7 +33,8 @@ export function traceModel(model: ExportableModel, forms: Readonly<Record<string
       layer.forward = (x: Tensor, options: SequenceOptions = {}) => traceSequence(trace, { layer, forward, x, options });
     }
     const inputs = Object.entries(forms).map(([name, form]) => trace.tensor(form, name));
-    const given = model.forward(...(inputs as never[]));
+    // A fast backend might run a whole layer at once, where here each step is wanted.
+    const given = withBackend(referenceBackend, () => model.forward(...(inputs as never[])));
     const { tensors } = flattenTree(Tensor.isTensor(given) ? { output: given } : (given as object));
     const outputs = Object.entries(tensors).map(([name, tensor]) => {
       if (Object.hasOwn(forms, name)) fail("name", `exportOnnx: inputs and outputs must have different names, got ${name} twice`);

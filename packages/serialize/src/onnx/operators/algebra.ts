@@ -2,7 +2,6 @@ import type { Tensor } from "@unroll/tensor";
 
 import { fail } from "../../error.js";
 import type { Operator, OperatorCall } from "../operator-call.js";
-import { convolution } from "./convolution.js";
 
 // As NumPy: a vector is a row on the left, a column on the right.
 function matmul(a: Tensor, b: Tensor): Tensor {
@@ -20,28 +19,6 @@ function gemm(call: OperatorCall): readonly Tensor[] {
   const scaled = alpha === 1 ? product : product.mul(alpha);
   const bias = call.optional(2);
   return [bias === undefined ? scaled : scaled.add(beta === 1 ? bias : bias.mul(beta))];
-}
-
-function reduction(run: (x: Tensor, options: { axes?: readonly number[]; keepDims: boolean }) => Tensor): Operator {
-  return (call) => {
-    const axes = call.integers(1, "axes");
-    const x = call.input(0);
-    if (axes === undefined || axes.length === 0) {
-      if (call.int("noop_with_empty_axes", 0) !== 0) return [x];
-      return [run(x, { keepDims: call.int("keepdims", 1) !== 0 })];
-    }
-    return [run(x, { axes, keepDims: call.int("keepdims", 1) !== 0 })];
-  };
-}
-
-function argument(run: (x: Tensor, options: { axis: number }) => Tensor): Operator {
-  return (call) => {
-    if (call.int("select_last_index", 0) !== 0)
-      fail("format", `run ONNX: ${call.described} is supported for the first index at ties alone`);
-    const axis = call.int("axis", 0);
-    const found = run(call.input(0), { axis });
-    return [call.int("keepdims", 1) === 0 ? found : found.unsqueeze({ axis: axis < 0 ? axis + call.input(0).rank : axis })];
-  };
 }
 
 // Before version 13 all axes from `axis` (default 1) on were one.
@@ -69,29 +46,29 @@ function layerNormalization(call: OperatorCall): readonly Tensor[] {
 
 function batchNormalization(call: OperatorCall): readonly Tensor[] {
   const x = call.input(0);
+  if (call.int("training_mode", 0) !== 0)
+    fail("format", `run ONNX: ${call.described} takes the statistics of its batch; export the model for inference`);
   const along = (index: number): Tensor => call.input(index).reshape([-1, ...x.shape.slice(2).map(() => 1)]);
   const scale = along(4).add(call.float("epsilon", 1e-5)).sqrt().reciprocal().mul(along(1));
   return [x.sub(along(3)).mul(scale).add(along(2))];
 }
 
-/** Operators that mix elements: products, reductions, normalisations. */
+function instanceNormalization(call: OperatorCall): readonly Tensor[] {
+  const x = call.input(0);
+  const axes = x.shape.map((_, axis) => axis).slice(2);
+  const along = (index: number): Tensor => call.input(index).reshape([-1, ...axes.map(() => 1)]);
+  const centred = x.sub(x.mean({ axes, keepDims: true }));
+  const scale = centred.square().mean({ axes, keepDims: true }).add(call.float("epsilon", 1e-5)).sqrt();
+  return [centred.div(scale).mul(along(1)).add(along(2))];
+}
+
+/** Products and normalisations. */
 export const algebraOperators: Readonly<Record<string, Operator>> = {
   MatMul: (call) => [matmul(call.input(0), call.input(1))],
   Gemm: gemm,
-  Conv: convolution,
-  ReduceSum: reduction((x, options) => x.sum(options)),
-  ReduceMean: reduction((x, options) => x.mean(options)),
-  ReduceMax: reduction((x, options) => x.max(options)),
-  ReduceMin: reduction((x, options) => x.min(options)),
-  ReduceProd: reduction((x, options) => x.prod(options)),
-  ArgMax: argument((x, options) => x.argmax(options)),
-  ArgMin: argument((x, options) => x.argmin(options)),
-  CumSum: (call) => {
-    if (call.int("exclusive", 0) !== 0) fail("format", `run ONNX: ${call.described} is supported inclusive alone`);
-    return [call.input(0).cumsum({ axis: call.input(1).item(), reverse: call.int("reverse", 0) !== 0 })];
-  },
   Softmax: exponentials((x, options) => x.softmax(options)),
   LogSoftmax: exponentials((x, options) => x.logSoftmax(options)),
   LayerNormalization: layerNormalization,
   BatchNormalization: batchNormalization,
+  InstanceNormalization: instanceNormalization,
 };

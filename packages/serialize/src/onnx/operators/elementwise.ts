@@ -1,8 +1,8 @@
 import { scalar, where, type Tensor } from "@unroll/tensor";
 
+import { fail } from "../../error.js";
 import { dtypeOfElement } from "../tensor-proto.js";
 import type { Operator, OperatorCall } from "../operator-call.js";
-import { activationByName } from "./activations.js";
 
 const unary =
   (run: (x: Tensor) => Tensor): Operator =>
@@ -15,10 +15,6 @@ const binary =
 const variadic =
   (run: (a: Tensor, b: Tensor) => Tensor): Operator =>
   (call) => [call.inputs.map((_, index) => call.input(index)).reduce(run)];
-
-const activation =
-  (name: string, alpha: number, beta = 0): Operator =>
-  (call) => [activationByName(name, { alpha: call.float("alpha", alpha), beta: call.float("beta", beta) })(call.input(0))];
 
 function clip(call: OperatorCall): readonly Tensor[] {
   const low = call.optional(1) ?? (call.has("min") ? scalar(call.float("min", 0)) : undefined);
@@ -33,15 +29,39 @@ function divide(a: Tensor, b: Tensor): Tensor {
   return a.dtype === "int32" && b.dtype === "int32" ? a.div(b).cast("int32") : a.div(b);
 }
 
-// The Chebyshev fit of Numerical Recipes (section 6.2, erfcc), good to 1.2e-7.
-function erf(x: Tensor): Tensor {
-  const t = x.abs().mul(0.5).add(1).reciprocal();
-  const coefficients = [
-    0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368,
+// Halves go to the even neighbour.
+function round(x: Tensor): Tensor {
+  const up = x.add(0.5).floor();
+  const isOdd = up.sub(up.mul(0.5).floor().mul(2)).equal(1);
+  return where(up.sub(x).equal(0.5).logicalAnd(isOdd), up.sub(1), up);
+}
+
+// The remainder has the sign of the divisor, or of the dividend with `fmod`.
+function modulo(call: OperatorCall): readonly Tensor[] {
+  const a = call.input(0);
+  const b = call.input(1);
+  const quotient = a.div(b);
+  const whole = call.int("fmod", 0) === 0 ? quotient.floor() : quotient.abs().floor().mul(quotient.sign());
+  return [a.sub(whole.cast(a.dtype).mul(b))];
+}
+
+function isInfinite(call: OperatorCall): readonly Tensor[] {
+  const x = call.input(0);
+  const sides = [
+    ...(call.int("detect_positive", 1) === 0 ? [] : [Infinity]),
+    ...(call.int("detect_negative", 1) === 0 ? [] : [-Infinity]),
   ];
-  const series = coefficients.reduce<Tensor>((sum, coefficient) => sum.mul(t).add(coefficient), t.mul(0)).mul(t);
-  const complement = t.mul(x.square().neg().add(-1.26551223).add(series).exp());
-  return complement.neg().add(1).mul(x.sign());
+  return [
+    sides.map((side) => x.equal(side)).reduce((either, other) => either.logicalOr(other), x.notEqual(x).logicalAnd(x.equal(x))),
+  ];
+}
+
+function dropout(call: OperatorCall): readonly Tensor[] {
+  const training = call.optional(2);
+  if (training !== undefined && training.item() !== 0)
+    fail("format", `run ONNX: ${call.described} drops at random; export the model for inference`);
+  const x = call.input(0);
+  return [x, x.equal(x).logicalOr(x.notEqual(x))];
 }
 
 /** Operators that work element by element, broadcast. */
@@ -55,19 +75,18 @@ export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   Reciprocal: unary((x) => x.reciprocal()),
   Sin: unary((x) => x.sin()),
   Cos: unary((x) => x.cos()),
-  Erf: unary(erf),
-  Tanh: unary((x) => x.tanh()),
-  Sigmoid: unary((x) => x.sigmoid()),
-  Relu: unary((x) => x.relu()),
-  Softplus: unary((x) => x.softplus()),
-  Softsign: activation("Softsign", 0),
-  LeakyRelu: activation("LeakyRelu", 0.01),
-  Elu: activation("Elu", 1),
-  HardSigmoid: activation("HardSigmoid", 0.2, 0.5),
-  ThresholdedRelu: activation("ThresholdedRelu", 1),
+  Tan: unary((x) => x.sin().div(x.cos())),
+  Sinh: unary((x) => x.exp().sub(x.neg().exp()).mul(0.5)),
+  Cosh: unary((x) => x.exp().add(x.neg().exp()).mul(0.5)),
+  Floor: unary((x) => x.floor()),
+  Ceil: unary((x) => x.neg().floor().neg()),
+  Round: unary(round),
+  IsNaN: unary((x) => x.isNaN()),
+  IsInf: isInfinite,
+  Mod: modulo,
   Not: unary((x) => x.logicalNot()),
   Identity: unary((x) => x),
-  Dropout: (call) => [call.input(0), call.input(0).equal(call.input(0))],
+  Dropout: dropout,
   Add: binary((a, b) => a.add(b)),
   Sub: binary((a, b) => a.sub(b)),
   Mul: binary((a, b) => a.mul(b)),
@@ -83,7 +102,15 @@ export const elementwiseOperators: Readonly<Record<string, Operator>> = {
   GreaterOrEqual: binary((a, b) => a.greaterEqual(b)),
   And: binary((a, b) => a.logicalAnd(b)),
   Or: binary((a, b) => a.logicalOr(b)),
+  Xor: binary((a, b) => a.notEqual(b)),
+  Mean: (call) => [
+    call.inputs
+      .map((_, index) => call.input(index))
+      .reduce((a, b) => a.add(b))
+      .div(call.inputs.length),
+  ],
   Where: (call) => [where(call.input(0), call.input(1), call.input(2))],
   Clip: clip,
+  CastLike: (call) => [call.input(0).cast(call.input(1).dtype)],
   Cast: (call) => [call.input(0).cast(dtypeOfElement(call.int("to", 1), call.described))],
 };

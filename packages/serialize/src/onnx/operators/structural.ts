@@ -67,35 +67,44 @@ function expand(call: OperatorCall): readonly Tensor[] {
 }
 
 function padded(call: OperatorCall): readonly Tensor[] {
-  if (call.text("mode", "constant") !== "constant")
-    fail("format", `run ONNX: ${call.described} is supported with mode "constant" alone`);
   const x = call.input(0);
+  const mode = call.text("mode", "constant");
   const amounts = call.integers(1, "pads") ?? [];
+  const axes = call.integers(3, "axes")?.map((axis) => positive(axis, x.rank)) ?? x.shape.map((_, axis) => axis);
+  const spread = (values: readonly number[]): number[] => x.shape.map((_, axis) => values[axes.indexOf(axis)] ?? 0);
+  const before = spread(amounts.slice(0, axes.length));
+  const after = spread(amounts.slice(axes.length));
+  const grown = mode === "constant" ? x : x.shape.reduce((y, _, axis) => mirrored(y, { axis, mode, before, after }), x);
+  const value = call.optional(2)?.item() ?? call.float("value", 0);
+  const grow = (values: readonly number[]): number[] => values.map((count) => (mode === "constant" ? Math.max(0, count) : 0));
+  const whole = pad(grown, { before: grow(before), after: grow(after), value });
   return [
-    pad(x, {
-      before: amounts.slice(0, x.rank),
-      after: amounts.slice(x.rank),
-      value: call.optional(2)?.item() ?? call.float("value", 0),
-    }),
+    whole.shape.reduce<Tensor>((y, length, axis) => {
+      const cut = [Math.min(0, before[axis] as number), Math.min(0, after[axis] as number)] as const;
+      return cut[0] + cut[1] === 0 ? y : y.slice({ axis, start: -cut[0], stop: length + cut[1] });
+    }, whole),
   ];
 }
 
-// Negative indices count from the end.
-function wrapped(indices: Tensor, length: number): Tensor {
-  const values = indices.cast("int32");
-  return values.add(values.less(0).cast("int32").mul(length));
+interface MirroredEdge {
+  readonly axis: number;
+  readonly mode: string;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
-function gather(call: OperatorCall): readonly Tensor[] {
-  const x = call.input(0);
-  const axis = positive(call.int("axis", 0), x.rank);
-  return [x.take(wrapped(call.input(1), x.shape[axis] as number), { axis })];
-}
-
-function gatherElements(call: OperatorCall): readonly Tensor[] {
-  const x = call.input(0);
-  const axis = positive(call.int("axis", 0), x.rank);
-  return [x.takeAlong(wrapped(call.input(1), x.shape[axis] as number), { axis })];
+// One axis, continued by its own elements: the outermost again (edge), or back from it (reflect).
+function mirrored(x: Tensor, { axis, mode, before, after }: MirroredEdge): Tensor {
+  const last = (x.shape[axis] as number) - 1;
+  const at = (position: number): number => {
+    if (mode === "edge") return Math.min(Math.max(position, 0), last);
+    if (mode === "wrap") return (position + last + 1) % (last + 1);
+    return last - Math.abs(last - Math.abs(position));
+  };
+  const [first, extra] = [Math.max(0, before[axis] as number), Math.max(0, after[axis] as number)];
+  if (first + extra === 0) return x;
+  const positions = Int32Array.from({ length: first + last + 1 + extra }, (_, index) => at(index - first));
+  return x.take(fromTypedArray(positions, [positions.length]), { axis });
 }
 
 function flatten(call: OperatorCall): readonly Tensor[] {
@@ -123,6 +132,22 @@ function constantOfShape(call: OperatorCall): readonly Tensor[] {
   return [full(shape, value?.item() ?? 0, { dtype: value?.dtype ?? "float32" })];
 }
 
+function shape(call: OperatorCall): readonly Tensor[] {
+  const lengths = call.input(0).shape.slice(call.int("start", 0), call.has("end") ? call.int("end", 0) : undefined);
+  return [fromTypedArray(Int32Array.from(lengths), [lengths.length])];
+}
+
+function tile(call: OperatorCall): readonly Tensor[] {
+  const repeats = call.integers(1, "repeats") ?? [];
+  return [
+    repeats.reduce<Tensor>(
+      (x, count, axis) =>
+        count === 1 ? x : count === 0 ? x.slice({ axis, stop: 0 }) : concat(new Array<Tensor>(count).fill(x), { axis }),
+      call.input(0),
+    ),
+  ];
+}
+
 /** Operators that move elements without computing. */
 export const structuralOperators: Readonly<Record<string, Operator>> = {
   Reshape: reshape,
@@ -133,8 +158,6 @@ export const structuralOperators: Readonly<Record<string, Operator>> = {
   Split: split,
   Expand: expand,
   Pad: padded,
-  Gather: gather,
-  GatherElements: gatherElements,
   Transpose: (call) => [
     call.input(0).permute(
       call.ints("perm") ??
@@ -150,7 +173,9 @@ export const structuralOperators: Readonly<Record<string, Operator>> = {
       { axis: call.int("axis", 0) },
     ),
   ],
-  Shape: (call) => [fromTypedArray(Int32Array.from(call.input(0).shape), [call.input(0).rank])],
+  Shape: shape,
+  Size: (call) => [full([], call.input(0).size, { dtype: "int32" })],
+  Tile: tile,
   Constant: constant,
   ConstantOfShape: constantOfShape,
 };
