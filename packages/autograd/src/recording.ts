@@ -63,6 +63,17 @@ export function detectAnomaly<R>(run: () => R): R {
   return withRecording({ anomaly: true }, () => synchronous("detectAnomaly", run()));
 }
 
+/** How many tapes would record an operation on `x` now: more than one where a derivative is differentiated. */
+export function recordingTapes(x: Tensor): number {
+  const state = recording();
+  return layersOf(x).filter(({ interpreter }) => !rests(state, interpreter.level)).length;
+}
+
+/** Whether {@link detectAnomaly} is looking out. */
+export function detectsAnomaly(): boolean {
+  return recording().anomaly;
+}
+
 function synchronous<R>(operation: string, result: R): R {
   if (result instanceof Promise) {
     throw new AutogradError(

@@ -1,4 +1,4 @@
-import { customVjp } from "@unroll/autograd";
+import { customVjp, recordingTapes } from "@unroll/autograd";
 import { DenseTensor, evaluator, formatShape, scope, zeros, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
@@ -32,8 +32,6 @@ export interface SequenceInputs {
 export interface SequenceOptions {
   /** From its end; default false. */
   readonly reverse?: boolean;
-  /** Whether a gradient may be asked for; default true. Without one, nothing is kept for it. */
-  readonly differentiable?: boolean;
 }
 
 /** What a sequence gives. */
@@ -67,15 +65,13 @@ export class CompiledStep {
   }
 
   /**
-   * Runs the step over a sequence, on the selected backend. It is one operation of autograd, with a derivative of its own.
+   * Runs the step over a sequence, on the selected backend. It is one operation of autograd, with a derivative of its own; where no
+   * tape records it, nothing is kept for one.
    *
    * @throws CompileError `mismatch` for other names or sizes than the step was compiled for, `unsupported` where the backend runs no
    * programs.
    */
-  run(
-    { weights, rows, steps, state }: SequenceInputs,
-    { reverse = false, differentiable = true }: SequenceOptions = {},
-  ): SequenceOutputs {
+  run(inputs: SequenceInputs, { reverse = false }: SequenceOptions = {}): SequenceOutputs {
     const backend = programBackend();
     if (backend === undefined) {
       throw new CompileError(
@@ -83,75 +79,61 @@ export class CompiledStep {
         `${this.#graph.sizes.name}: needs a backend that runs programs; call useWasm() first`,
       );
     }
-    const extents = this.#check({ weights, rows, steps, state });
-    const names = { weights: Object.keys(weights), steps: Object.keys(steps), state: Object.keys(state) };
-    const inputs = [...Object.values(weights), ...Object.values(steps), ...Object.values(state)];
-    const named = (values: readonly Tensor[]): Omit<SequenceInputs, "rows"> => {
-      const rest = [...values];
-      const take = (keys: readonly string[]): Tensors => Object.fromEntries(keys.map((key) => [key, rest.shift() as Tensor]));
-      return { weights: take(names.weights), steps: take(names.steps), state: take(names.state) };
-    };
-    const outputs = (forward: ForwardPlan, result: ScanResult): Tensor[] => [
-      viewOf(result.buffers, forward.plan.placeOf(forward.output), forward.output.width, { ...extents, reverse }),
-      ...names.state.map((name) => result.last[name] as Tensor),
-    ];
-    const runForward = (forward: ForwardPlan, values: Omit<SequenceInputs, "rows">): ScanResult =>
-      scope(() => {
-        const given = this.#given(forward, { ...values, rows }, { ...extents, reverse, backend });
-        const evaluation = new Evaluation(values.weights);
-        return this.#runner(forward, backend).run({ ...extents, given, initial: values.state, evaluation });
-      });
-    if (!differentiable) {
-      const { inference } = this.#plans;
-      const [output, ...last] = scope(() => outputs(inference, runForward(inference, { weights, steps, state })));
-      return {
-        output: output as Tensor,
-        state: Object.fromEntries(names.state.map((name, index) => [name, last[index] as Tensor])),
-      };
-    }
-    const { forward, backward } = this.#plans.training;
-    let saved: ScanResult | undefined;
+    const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
+    const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
+    const { inference, training } = this.#plans;
+    const forward = leaves.some((x) => recordingTapes(x) > 0) ? training.forward : inference;
+    let made: ScanResult | undefined;
     const call = customVjp(
       (...values: Tensor[]): readonly Tensor[] => {
-        saved = runForward(forward, named(values));
-        return outputs(forward, saved);
+        const given = refill(inputs, values);
+        made = scope(() => this.#scan(forward, given, run));
+        const output = viewOf(made.buffers, forward.plan.placeOf(forward.output), forward.output.width, run);
+        return [output, ...Object.values(made.last)];
       },
       (cotangents, context) => {
-        const values = named(context.inputs);
-        const made = saved as ScanResult;
-        return scope(() => {
-          const [outputCotangent, ...stateCotangents] = cotangents as readonly [Tensor, ...Tensor[]];
-          const evaluation = new Evaluation(values.weights);
-          const given = this.#given(
-            backward,
-            { ...values, steps: { ...values.steps }, rows },
-            { ...extents, reverse, backend, output: outputCotangent },
-          );
-          for (const [buffer, x] of made.buffers) if (!given.has(buffer)) given.set(buffer, x);
-          const initial = Object.fromEntries(names.state.map((name, index) => [name, stateCotangents[index] as Tensor]));
-          const result = this.#runner(backward, backend).run({ ...extents, given, initial, evaluation });
-          const totals = new Evaluation(values.weights, result.totals);
-          const gradients = [
-            ...names.weights.map((name) => {
-              const node = backward.weights[name];
-              return node && totals.valueOf(node);
-            }),
-            ...names.steps.map((name) => {
-              const row = backward.steps[name];
-              return row && viewOf(result.buffers, backward.plan.placeOf(row), row.width, { ...extents, reverse });
-            }),
-            ...names.state.map((name) => result.last[name]),
-          ];
-          return gradients;
-        });
+        const [output, ...state] = cotangents as readonly [Tensor, ...Tensor[]];
+        return scope(() => this.#pullBack(refill(inputs, context.inputs), { output, state, made: made as ScanResult }, run));
       },
       { name: this.#graph.sizes.name },
     );
-    const [output, ...last] = call(...inputs);
-    return {
-      output: output as Tensor,
-      state: Object.fromEntries(names.state.map((name, index) => [name, last[index] as Tensor])),
-    };
+    const [output, ...last] = call(...leaves);
+    const state = Object.fromEntries(Object.keys(inputs.state).map((name, index) => [name, last[index] as Tensor]));
+    return { output: output as Tensor, state };
+  }
+
+  #scan(
+    loop: PlannedLoop,
+    { weights, steps, state }: Differentiable,
+    run: Run,
+    made?: { readonly forward: ScanResult; readonly output: Tensor },
+  ): ScanResult {
+    const given = bind(loop, { rows: run.rows, steps, output: made?.output }, run);
+    for (const [buffer, x] of made?.forward.buffers ?? []) if (!given.has(buffer)) given.set(buffer, x);
+    return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
+  }
+
+  #pullBack(
+    inputs: Differentiable,
+    { output, state, made }: { readonly output: Tensor; readonly state: readonly Tensor[]; readonly made: ScanResult },
+    run: Run,
+  ): (Tensor | undefined)[] {
+    const { backward } = this.#plans.training;
+    const names = Object.keys(inputs.state);
+    const initial = Object.fromEntries(names.map((name, index) => [name, state[index] as Tensor]));
+    const result = this.#scan(backward, { ...inputs, state: initial }, run, { forward: made, output });
+    const totals = new Evaluation(inputs.weights, result.totals);
+    return [
+      ...Object.keys(inputs.weights).map((name) => {
+        const node = backward.weights[name];
+        return node && totals.valueOf(node);
+      }),
+      ...Object.keys(inputs.steps).map((name) => {
+        const row = backward.steps[name];
+        return row && viewOf(result.buffers, backward.plan.placeOf(row), row.width, run);
+      }),
+      ...names.map((name) => result.last[name]),
+    ];
   }
 
   #runner(loop: PlannedLoop, backend: ProgramBackend): ScanRunner {
@@ -160,38 +142,6 @@ export class CompiledStep {
     let runner = runners.get(loop);
     if (runner === undefined) runners.set(loop, (runner = new ScanRunner(loop.plan, backend)));
     return runner;
-  }
-
-  // Inputs as [steps, batch, width] in the order of reading.
-  #given(
-    { given }: PlannedLoop,
-    { rows, steps }: Pick<SequenceInputs, "rows" | "steps">,
-    {
-      time,
-      batch,
-      reverse,
-      backend,
-      output,
-    }: Extents & { readonly reverse: boolean; readonly backend: ProgramBackend; readonly output?: Tensor },
-  ): Map<Buffer, DenseTensor> {
-    const found = new Map<Buffer, DenseTensor>();
-    const bind = (name: string, x: Tensor): void => {
-      const buffer = given.get(name);
-      if (buffer === undefined) return;
-      const here = onBackend(x, backend);
-      const order =
-        here.rank === 2
-          ? here.reshape([1, batch, buffer.width]).broadcastTo([time, batch, buffer.width])
-          : here.permute([1, 0, 2]);
-      const read = (reverse ? order.flip({ axis: 0 }) : order).toDense();
-      const [step, row, column] = read.strides as [number, number, number];
-      const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && time > 1 && step !== batch * row);
-      found.set(buffer, gaps ? read.copy().toDense() : read);
-    };
-    for (const [name, x] of Object.entries(rows)) bind(`row ${name}`, x);
-    for (const [name, x] of Object.entries(steps)) bind(`step ${name}`, x);
-    if (output !== undefined) bind("cotangent output", output);
-    return found;
   }
 
   #check({ weights, rows, steps, state }: SequenceInputs): Extents {
@@ -239,6 +189,45 @@ export class CompiledStep {
  */
 export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes): CompiledStep {
   return new CompiledStep(traceStep(step, sizes));
+}
+
+interface Run extends Extents {
+  readonly reverse: boolean;
+  readonly backend: ProgramBackend;
+  readonly rows: Tensors;
+}
+
+type Differentiable = Omit<SequenceInputs, "rows">;
+
+// Inputs by name again, from their values in order.
+function refill({ weights, steps, state }: SequenceInputs, values: readonly Tensor[]): Differentiable {
+  const rest = [...values];
+  const take = (record: Tensors): Tensors => mapValues(record, () => rest.shift() as Tensor);
+  return { weights: take(weights), steps: take(steps), state: take(state) };
+}
+
+// What a loop reads from outside, as [steps, batch, width] in the order of reading.
+function bind(
+  { given }: PlannedLoop,
+  { rows, steps, output }: { readonly rows: Tensors; readonly steps: Tensors; readonly output: Tensor | undefined },
+  { time, batch, reverse, backend }: Run,
+): Map<Buffer, DenseTensor> {
+  const found = new Map<Buffer, DenseTensor>();
+  const put = (name: string, x: Tensor): void => {
+    const buffer = given.get(name);
+    if (buffer === undefined) return;
+    const here = onBackend(x, backend);
+    const every = [time, batch, buffer.width];
+    const order = here.rank === 2 ? here.unsqueeze({ axis: 0 }).broadcastTo(every) : here.permute([1, 0, 2]);
+    const read = (reverse ? order.flip({ axis: 0 }) : order).toDense();
+    const [step = 0, row = 0, column] = read.strides;
+    const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && time > 1 && step !== batch * row);
+    found.set(buffer, gaps ? read.copy().toDense() : read);
+  };
+  for (const [name, x] of Object.entries(rows)) put(`row ${name}`, x);
+  for (const [name, x] of Object.entries(steps)) put(`step ${name}`, x);
+  if (output !== undefined) put("cotangent output", output);
+  return found;
 }
 
 // A value of every step as [batch, time, width].

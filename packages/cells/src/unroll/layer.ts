@@ -1,8 +1,9 @@
 import type { Parameter } from "@unroll/nn";
-import type { Generator, Tensor } from "@unroll/tensor";
+import { uniform, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { CellState, StepResult } from "../cell.js";
 import { makeBypass, type Bypass } from "./connection.js";
+import { runCompiled, type TrackRun } from "./run-compiled.js";
 import { mergeDirections, mergedSize, type Merge } from "./merge.js";
 import { runLayer } from "./run-layer.js";
 import { lastRead, type StepMask } from "./step-mask.js";
@@ -42,9 +43,10 @@ export class Layer {
   readonly #merge: Merge;
   readonly #bypass: Bypass | undefined;
   readonly #paddedOutput: "zero" | "repeat";
+  readonly #engine: "compiled" | "tape";
 
   constructor({ cell, layer, inputSize, hiddenSize, connection, merge }: LayerPlace, options: UnrollOptions) {
-    const { direction = "forward", paddedOutput = "zero", dtype = "float32" } = options;
+    const { direction = "forward", paddedOutput = "zero", dtype = "float32", engine = "compiled" } = options;
     const directions = direction === "bidirectional" ? [false, true] : [direction === "reverse"];
     this.tracks = directions.map((reverse, index) => {
       const suffix = `_l${layer}${index === 1 ? "_reverse" : ""}`;
@@ -54,6 +56,7 @@ export class Layer {
     this.#merge = merge;
     this.#bypass = makeBypass(connection, { layer, inputSize, outputSize: this.outputSize, dtype });
     this.#paddedOutput = paddedOutput;
+    this.#engine = engine;
   }
 
   /** Parameters under the names PyTorch gives them, where it has them. */
@@ -64,16 +67,16 @@ export class Layer {
 
   /** Reads `x [batch, time, inputSize]`. `last` follows the bypass from the input that the first direction read last. */
   run(x: Tensor, { states, mask, generator, onStep }: LayerInputs): LayerOutputs {
-    const batch = x.shape[0] as number;
     const runs = this.tracks.map((track, index) => {
       const { reverse } = track.place;
-      const run = runLayer(x, track.step(batch, generator), {
+      const run = this.#runTrack(track, x, {
         state: states[index] as CellState,
         reverse,
         mask,
         outputSize: track.cell.outputSize(track.place),
         paddedOutput: this.#paddedOutput,
         onStep: onStep && ((t, result) => onStep({ track, t, result })),
+        generator,
       });
       return { ...run, last: lastRead(run.output, { mask, reverse }) };
     });
@@ -91,6 +94,16 @@ export class Layer {
       last: this.#bypass?.join(lastRead(x, { mask, reverse }), last) ?? last,
       states: runs.map(({ state }) => state),
     };
+  }
+
+  // As one program where that is chosen and possible, else step by step.
+  #runTrack(track: Track, x: Tensor, run: TrackRun): { readonly output: Tensor; readonly state: CellState } {
+    const { generator } = run;
+    const masks = track.dropoutMasks(x.shape[0] as number, generator);
+    const compiled = this.#engine === "compiled" ? runCompiled(track, x, { ...run, masks }) : undefined;
+    if (compiled !== undefined) return compiled;
+    const draw = generator && ((_: string, fresh: Tensor) => uniform(fresh.shape, { generator }));
+    return runLayer(x, track.step(track.values(), { masks, draw }), run);
   }
 }
 

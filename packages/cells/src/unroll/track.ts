@@ -6,7 +6,7 @@ import { CellError } from "../error.js";
 import { MaskedWeight } from "./recurrent-dropout.js";
 import type { Step } from "./run-layer.js";
 import type { UnrollOptions } from "./unroll-options.js";
-import { withZoneout } from "./zoneout.js";
+import { withZoneout, type Zoneout, type ZoneoutDraw } from "./zoneout.js";
 
 /** Where a track stands in its stack. */
 export interface TrackPlace extends CellSizes {
@@ -90,20 +90,43 @@ export class Track {
     }
   }
 
-  /** The cell's step with the parameters of this moment. With a generator, as in training: dropout masks are drawn now, for a whole sequence. */
-  step(batch: number, generator: Generator | undefined): Step {
-    const { recurrentDropout = 0, zoneout } = this.#options;
-    const parameters: Record<string, Tensor> = Object.fromEntries(
-      [...this.parameters].map(([name, parameter]) => [name, parameter.value]),
-    );
-    if (generator !== undefined && recurrentDropout > 0) {
-      const weight = parameters["weightHh"] as Tensor;
-      const blocks = weight.rank === 1 ? 1 : this.cell.gates.length;
-      const draw = { rate: recurrentDropout, generator, dtype: weight.dtype };
-      const masks = Array.from({ length: blocks }, () => dropoutMask([batch, weight.shape.at(-1) as number], draw));
-      parameters["weightHh"] = new MaskedWeight({ weight, masks, transposed: false });
-    }
-    const step: Step = (x, state) => this.cell.step(parameters, x, state);
-    return zoneout === undefined ? step : withZoneout(step, zoneout, generator);
+  /** The values of its parameters at this moment. */
+  values(): Record<string, Tensor> {
+    return Object.fromEntries([...this.parameters].map(([name, parameter]) => [name, parameter.value]));
   }
+
+  /** Recurrent dropout for a whole sequence: a mask `[batch, width]` per gate, or none. Without a generator, as in evaluation, none. */
+  dropoutMasks(batch: number, generator: Generator | undefined): Tensor[] {
+    const { recurrentDropout = 0 } = this.#options;
+    if (generator === undefined || recurrentDropout === 0) return [];
+    const { shape, dtype } = (this.parameters.get("weightHh") as Parameter).value;
+    const blocks = shape.length === 1 ? 1 : this.cell.gates.length;
+    return Array.from({ length: blocks }, () =>
+      dropoutMask([batch, shape.at(-1) as number], { rate: recurrentDropout, generator, dtype }),
+    );
+  }
+
+  /** What zoneout draws from for one step. */
+  get zoneout(): Zoneout | undefined {
+    return this.#options.zoneout;
+  }
+
+  /** The cell's step, with what training adds to it. */
+  step(values: Readonly<Record<string, Tensor>>, { masks, draw }: Chance): Step {
+    const weight = values["weightHh"];
+    const parameters =
+      masks.length === 0 || weight === undefined
+        ? values
+        : { ...values, weightHh: new MaskedWeight({ weight, masks, transposed: false }) };
+    const step: Step = (x, state) => this.cell.step(parameters, x, state);
+    return this.zoneout === undefined ? step : withZoneout(step, this.zoneout, draw);
+  }
+}
+
+/** What chance adds to a step. */
+export interface Chance {
+  /** Of recurrent dropout. */
+  readonly masks: readonly Tensor[];
+  /** Of zoneout; its expectation when undefined. */
+  readonly draw: ZoneoutDraw | undefined;
 }

@@ -47,6 +47,11 @@ export interface UnrollOptions {
   readonly zoneout?: Zoneout;
   /** Default float32. */
   readonly dtype?: DType;
+  /**
+   * `"compiled"` (default) runs a layer over the whole sequence as one program where the backend can; `"tape"` runs it step by
+   * step, as everything else does that cannot be compiled. Both give the same.
+   */
+  readonly engine?: "compiled" | "tape";
 }
 
 /** One layer of a stack, every choice made. */

@@ -11,3 +11,8 @@ export function programBackend(): ProgramBackend | undefined {
   const backend = currentBackend();
   return "programs" in backend ? (backend as ProgramBackend) : undefined;
 }
+
+/** Whether the selected backend runs compiled steps. */
+export function canCompile(): boolean {
+  return programBackend() !== undefined;
+}

@@ -68,7 +68,7 @@ export class ScanRunner {
       target.window().set(source as Float32Array, slot(start, buffer) * batch * buffer.width);
     }
     const vectors = this.#frame.vectors.map((node) => contiguous(onBackend(evaluation.valueOf(node), this.#backend)));
-    const products = this.#frame.products.map((rights) => this.#pack(joined(rights, evaluation)));
+    const products = this.#frame.products.map((rights) => this.#pack(onBackend(joined(rights, evaluation), this.#backend)));
     const frame = this.#writeFrame({ time, batch }, buffers, [...vectors, ...products]);
     const threads = this.#backend.programs.threads;
     const panels = Array.from({ length: threads }, () => this.#address(empty([panelElements], "float32")));
@@ -186,7 +186,7 @@ function columnRanges(count: number, threads: number): [from: number, to: number
 }
 
 // The right side of a product: cuts of one weight become one cut again, others are copied side by side.
-function joined(rights: readonly Matrix[], evaluation: Evaluation): DenseTensor {
+function joined(rights: readonly Matrix[], evaluation: Evaluation): Tensor {
   const cuts = rights.reduce<Matrix[]>((found, matrix) => {
     const before = found.at(-1);
     if (before !== undefined && follows(before, matrix))
@@ -200,7 +200,7 @@ function joined(rights: readonly Matrix[], evaluation: Evaluation): DenseTensor 
       .slice({ axis: 0, start: firstRow, stop: firstRow + rows })
       .slice({ axis: 1, start: firstColumn, stop: firstColumn + columns }),
   );
-  return (parts.length === 1 ? (parts[0] as Tensor) : concat(parts, { axis: 1 })).toDense();
+  return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, { axis: 1 });
 }
 
 /** A tensor on `backend`, which it may be already. */

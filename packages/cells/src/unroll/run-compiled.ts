@@ -1,0 +1,141 @@
+import { detectsAnomaly, recordingTapes } from "@unroll/autograd";
+import {
+  canCompile,
+  CompileError,
+  compileStep,
+  type CompiledStep,
+  type StepInputs,
+  type StepOutputs,
+  type StepSizes,
+} from "@unroll/compile";
+import { stack, uniform, where, zeros, type Generator, type Tensor } from "@unroll/tensor";
+
+import type { Cell, CellState } from "../cell.js";
+import type { LayerRun } from "./run-layer.js";
+import type { Track } from "./track.js";
+import { zonedStates } from "./zoneout.js";
+
+/** How a track reads a sequence. */
+export interface TrackRun extends LayerRun {
+  /** Source of what zoneout draws; undefined when not training. */
+  readonly generator: Generator | undefined;
+}
+
+// Names beside those of a cell's own states.
+const padding = "(padding)";
+const running = "(running)";
+const zoned = (name: string): string => `(zoneout ${name})`;
+const masked = (index: number): string => `(dropout ${index})`;
+
+// By cell, then by what else a program depends on; undefined where it cannot be compiled.
+const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
+
+/**
+ * Runs a track over a sequence as one compiled program; undefined where that cannot be done: without a backend that runs programs, for
+ * other dtypes than float32, while somebody watches the steps, under derivatives of derivatives, and for steps that cannot be traced,
+ * which is said once.
+ */
+export function runCompiled(
+  track: Track,
+  x: Tensor,
+  run: TrackRun & { readonly masks: readonly Tensor[] },
+): { readonly output: Tensor; readonly state: CellState } | undefined {
+  const [batch = 0, time = 0] = x.shape;
+  const weights = track.values();
+  const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
+  const plain = tensors.every((tensor) => tensor.dtype === "float32" && recordingTapes(tensor) <= 1);
+  if (!canCompile() || !plain || batch === 0 || time === 0 || run.onStep !== undefined || detectsAnomaly()) return undefined;
+  const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
+  if (compiled === undefined) return undefined;
+  const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
+  if (run.generator !== undefined) Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
+  const state = {
+    ...Object.fromEntries(track.cell.state.map((name) => [name, run.state[name] as Tensor])),
+    ...(repeats(run) && { [padding]: zeros([batch, run.outputSize]) }),
+  };
+  const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
+  const result = compiled.run({ weights, rows, steps, state }, { reverse: run.reverse });
+  return {
+    output: result.output,
+    state: Object.fromEntries(track.cell.state.map((name) => [name, result.state[name] as Tensor])),
+  };
+}
+
+function programOf(
+  track: Track,
+  weights: Readonly<Record<string, Tensor>>,
+  run: TrackRun & { readonly masks: readonly Tensor[]; readonly inputSize: number },
+): CompiledStep | undefined {
+  const { cell, place, zoneout } = track;
+  const draws = run.generator === undefined ? [] : zonedStates(zoneout);
+  const sizes: StepSizes = {
+    name: cell.name,
+    weights: Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape])),
+    rows: Object.fromEntries(run.masks.map(({ shape }, index) => [masked(index), shape[1] as number])),
+    steps: {
+      x: run.inputSize,
+      ...(run.mask !== undefined && { [running]: 1 }),
+      ...Object.fromEntries(draws.map((name) => [zoned(name), cell.stateSizes(place)[name] as number])),
+    },
+    state: { ...cell.stateSizes(place), ...(repeats(run) && { [padding]: run.outputSize }) },
+  };
+  const known = programs.get(cell) ?? new Map<string, CompiledStep | undefined>();
+  programs.set(cell, known);
+  const key = JSON.stringify([sizes, zoneout]);
+  if (!known.has(key))
+    known.set(
+      key,
+      compiledOrNot((inputs) => stepOf(track, inputs, run), sizes, known),
+    );
+  return known.get(key);
+}
+
+function compiledOrNot(
+  step: (inputs: StepInputs) => StepOutputs,
+  sizes: StepSizes,
+  known: ReadonlyMap<string, CompiledStep | undefined>,
+): CompiledStep | undefined {
+  try {
+    return compileStep(step, sizes);
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    if (![...known.values()].includes(undefined)) console.warn(`${error.message}. It runs step by step until then.`);
+    return undefined;
+  }
+}
+
+// What runLayer does at one step, on tracers.
+function stepOf(track: Track, { weights, rows, steps, state }: StepInputs, run: TrackRun): StepOutputs {
+  const masks = Object.values(rows);
+  const draw = run.generator && ((name: string) => steps[zoned(name)] as Tensor);
+  const own = Object.fromEntries(track.cell.state.map((name) => [name, state[name] as Tensor]));
+  const next = track.step(weights, { masks, draw })(steps["x"] as Tensor, own);
+  const runs = steps[running]?.greater(0);
+  if (runs === undefined) return next;
+  const output = where(runs, next.output, state[padding] ?? 0);
+  const kept = Object.entries(own).map(([name, old]) => [name, where(runs, next.state[name] as Tensor, old)] as const);
+  return { output, state: { ...Object.fromEntries(kept), ...(repeats(run) && { [padding]: output }) } };
+}
+
+// Drawn in the order in which a loop over the steps would draw.
+function zoneoutDraws(
+  track: Track,
+  generator: Generator,
+  { mask, reverse, batch, time }: Pick<TrackRun, "mask" | "reverse"> & { readonly batch: number; readonly time: number },
+): Record<string, Tensor> {
+  const names = zonedStates(track.zoneout);
+  const sizes = track.cell.stateSizes(track.place);
+  const drawn = new Map(names.map((name) => [name, new Array<Tensor>(time)]));
+  for (let read = 0; read < time; read++) {
+    const t = reverse ? time - 1 - read : read;
+    for (const [name, at] of drawn) {
+      const shape = [batch, sizes[name] as number];
+      at[t] = mask?.running[t] === "none" ? zeros(shape) : uniform(shape, { generator });
+    }
+  }
+  return Object.fromEntries([...drawn].map(([name, at]) => [zoned(name), stack(at, { axis: 1 })]));
+}
+
+function repeats({ mask, paddedOutput }: LayerRun): boolean {
+  return mask !== undefined && paddedOutput === "repeat";
+}
