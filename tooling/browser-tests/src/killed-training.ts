@@ -44,7 +44,7 @@ if ((await store.names()).includes("checkpoint")) {
 const { state } = await fit(model, batches, {
   loss: crossEntropy,
   optimizer: adam({ learningRate: 0.01 }),
-  epochs: 10,
+  epochs: 4,
   bptt: { k1: 1, k2: 2 },
   resetState: "never",
   checkpoint: { every: { steps: 9 }, save: (checkpoint) => store.save("checkpoint", checkpoint, { keepPrevious: true }) },
