@@ -6,7 +6,7 @@ import {
   symmetricPercentageError,
 } from "@unroll/data";
 
-import { conformalRadii } from "./conformal-interval.js";
+import { adaptiveRadii } from "./adaptive-radii.js";
 import type { ForecastTask } from "./forecast-task.js";
 import type { Forecaster } from "./forecaster.js";
 
@@ -39,29 +39,29 @@ export interface Evaluated {
 }
 
 // Origins whose errors set the width of intervals.
-const mostCalibrationOrigins = 200;
+const mostCalibrationOrigins = 1000;
 
 /**
- * Scores a forecaster on the test. Its intervals there are as wide as its errors on the validation part ask for, those of
- * the future as its errors on the test do.
+ * Scores a forecaster on the test. Its intervals at each origin, and those of the future, are as wide as the errors known
+ * by then ask for.
  */
 export function evaluateForecaster(forecaster: Forecaster, task: ForecastTask, { level }: { readonly level: number }): Evaluated {
   const { series, target, folds, season, horizon, validationStart, testStart } = task;
   const actual = series.values(target);
-  const radiiFrom = (start: number, end: number): Float64Array => {
-    const stride = Math.max(1, Math.floor((end - start) / mostCalibrationOrigins));
-    const origins: number[] = [];
-    for (let origin = start; origin + horizon <= end; origin += stride) origins.push(origin);
-    const errors = forecaster
-      .forecast(origins)
-      .map((values, row) => values.map((value, step) => value - (actual[(origins[row] as number) + step] as number)));
-    return conformalRadii(errors, level);
-  };
-  const radii = radiiFrom(validationStart, testStart);
-  const backtest = forecaster.forecast(folds.map(({ origin }) => origin)).map((values) => withInterval(values, radii));
+  const spacing = Math.ceil((series.length - validationStart) / mostCalibrationOrigins);
+  const count = Math.ceil((series.length - validationStart) / spacing);
+  const origins = Array.from({ length: count }, (_, index) => validationStart + index * spacing);
+  const errors = forecaster
+    .forecast(origins)
+    .map((values, row) => values.map((value, step) => (actual[(origins[row] as number) + step] ?? NaN) - value));
+  const asking = [...folds.map(({ origin }) => origin), series.length];
+  const window = Math.ceil((testStart - validationStart) / spacing);
+  const radii = adaptiveRadii({ origins, errors }, asking, { level, window });
+  const forecasts = forecaster.forecast(asking).map((values, index) => withInterval(values, radii[index] as Float64Array));
+  const future = forecasts.at(-1) as Forecast;
+  const backtest = forecasts.slice(0, -1);
   const asked = join(folds.map(({ test }) => test.values(target)));
   const given = join(backtest.map(({ values }) => values));
-  const [future] = forecaster.forecast([series.length]);
   return {
     name: forecaster.name,
     kind: forecaster.kind,
@@ -76,7 +76,7 @@ export function evaluateForecaster(forecaster: Forecaster, task: ForecastTask, {
       return meanAbsoluteError(at(folds.map(({ test }) => test.values(target))), at(backtest.map(({ values }) => values)));
     }),
     backtest,
-    future: withInterval(future as Float64Array, radiiFrom(testStart, series.length)),
+    future,
   };
 }
 

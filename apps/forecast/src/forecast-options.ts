@@ -41,6 +41,8 @@ export interface ForecastOptions {
   readonly test?: number;
   /** Rows from one origin of the backtest to the next; the horizon, or as few as make 26 origins, when left out. */
   readonly stride?: number;
+  /** Times to learn anew: spread evenly over the test, the last at its end for the forecast. */
+  readonly refit: number;
   /** Share of the values that the intervals should hold. */
   readonly level: number;
   /** Folder for the results. */

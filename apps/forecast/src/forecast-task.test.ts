@@ -6,13 +6,14 @@ import { evaluateForecaster } from "./evaluate-forecaster.js";
 import { fitBaselines } from "./fit-baselines.js";
 import { forecastCsv } from "./forecast-csv.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
-import { prepareTask, windowAt, windowsBetween } from "./forecast-task.js";
+import { latestOf } from "./forecaster.js";
+import { prepareTask, taskAt, windowAt, windowsBetween } from "./forecast-task.js";
 import { htmlReport } from "./report.js";
 import { trainCell } from "./train-cell.js";
 
 const options: ForecastOptions = {
   ...{ features: [], horizon: 10, missing: "error", sort: false, duplicates: "error", cell: "gru", all: false, level: 0.8 },
-  ...{ hidden: 8, layers: 1, epochs: 3, batch: 32, learningRate: 0.01, seed: 1, out: "unused" },
+  ...{ hidden: 8, layers: 1, epochs: 3, batch: 32, learningRate: 0.01, seed: 1, refit: 0, out: "unused" },
 };
 
 function weekly(rows: number, change: (value: number, row: number) => number = (value) => value): Series {
@@ -80,6 +81,51 @@ describe("a task", () => {
     expect(page).toContain("&#60;b&#62;&#38;");
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
     expect(page.match(/<svg[^>]*role="img"/g)).toHaveLength(6);
+  });
+});
+
+describe("learning anew", () => {
+  const task = prepareTask("sales", weekly(500), "y", { ...options, stride: 10, refit: 2 });
+
+  it("happens evenly over the test, the last time at its end", () => {
+    expect(task.fitAt).toEqual([450, 475, 500]);
+    expect(taskAt(task, 450)).toBe(task);
+    const later = taskAt(task, 475);
+    expect([later.validationStart, later.testStart, later.season]).toEqual([425, 475, 7]);
+    expect(taskAt(task, 475).scaler.toJSON()).not.toEqual(task.scaler.toJSON());
+  });
+
+  it("sees no row from the origin on, as a cell and as a baseline", async () => {
+    const change = (from: number): Series => weekly(500, (value, row) => (row < from ? value : 3 * value));
+    const other = prepareTask("sales", change(475), "y", { ...options, refit: 2 });
+    const train = (from: typeof task): ReturnType<typeof trainCell> =>
+      trainCell("gru", taskAt(from, 475), options, () => undefined);
+    const [first, second] = [await train(task), await train(other)];
+    expect(first.forecast([475])).toEqual(second.forecast([475]));
+    const early = await trainCell("gru", task, options, () => undefined);
+    expect(first.forecast([475])).not.toEqual(early.forecast([475]));
+    const anew = latestOf([
+      { from: 450, forecaster: early },
+      { from: 475, forecaster: first },
+    ]);
+    expect(anew.forecast([474, 475])).toEqual([...early.forecast([474]), ...first.forecast([475])]);
+    const baselines = fitBaselines(task);
+    fitBaselines(other).forEach((baseline, index) => {
+      expect(baseline.forecast([400, 450, 475])).toEqual(baselines[index]?.forecast([400, 450, 475]));
+    });
+  });
+
+  it("fits baselines for the validation part on the rows before it", () => {
+    const other = prepareTask(
+      "sales",
+      weekly(500, (value, row) => (row < 400 ? value : 3 * value)),
+      "y",
+      options,
+    );
+    const baselines = fitBaselines(task);
+    fitBaselines(other).forEach((baseline, index) => {
+      expect(baseline.forecast([400])).toEqual(baselines[index]?.forecast([400]));
+    });
   });
 });
 

@@ -34,6 +34,8 @@ export interface ForecastTask {
   /** Rows `0..validationStart-1` are learned from, those up to `testStart - 1` choose the weights, the rest is the test. */
   readonly validationStart: number;
   readonly testStart: number;
+  /** Rows at which models are fitted on all rows before: where the test starts and, with `--refit`, in it and at its end. */
+  readonly fitAt: readonly number[];
   /** The origins of the test with what is known and what is asked at each. */
   readonly folds: readonly BacktestFold[];
   /** Of the target, fitted on the training part. */
@@ -58,8 +60,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
   const testStart = rows - test;
   const validationStart = testStart - Math.max(2 * horizon, Math.floor(rows / 10));
   if (validationStart < 8) failTooShort(title, rows, rows - validationStart + 8);
-  const [split] = backtest(series, { initial: validationStart, horizon, stride: rows });
-  const train = (split as BacktestFold).train;
+  const train = trainingPart(series, validationStart);
   const season = options.season ?? inferSeason(train.values(target), series.frequency);
   const length = roundUp(options.length ?? Math.max((season <= longSeason ? 8 : 2) * season, 2 * horizon, 16), season);
   const yearRows = rowsPerYear(series);
@@ -69,8 +70,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
   const lags = seesYears ? [year - horizon] : [];
   const needed = (lags[0] ?? 0) + length + horizon;
   if (validationStart < needed + horizon) failTooShort(title, rows, rows - validationStart + needed + horizon);
-  const scaler = fitScaler(train, seasonalChange({ season }), { columns: [target] });
-  const others = fitScaler(train, standard(), { columns: features.filter((name) => name !== target) });
+  const { scaler, transform } = fitScalers(series, validationStart, { target, season, features });
   return {
     title,
     series,
@@ -81,6 +81,10 @@ export function prepareTask(title: string, series: Series, target: string, optio
     calendar: calendarOf(train),
     validationStart,
     testStart,
+    fitAt: [
+      testStart,
+      ...Array.from({ length: options.refit }, (_, n) => testStart + Math.ceil(((n + 1) * test) / options.refit)),
+    ],
     folds: backtest(series, { initial: testStart, horizon, stride: options.stride ?? defaultStride(test, horizon) }),
     scaler,
     windowOptions: {
@@ -91,7 +95,25 @@ export function prepareTask(title: string, series: Series, target: string, optio
       targets: [target],
       calendar: calendarOf(train),
     },
-    scaled: others.transform(scaler.transform(extendSeries(series, horizon))),
+    scaled: transform(extendSeries(series, horizon)),
+  };
+}
+
+/**
+ * The same task where only the rows before `row` are known: as many of them as before choose the weights, and the scaler
+ * is fitted anew on the rest.
+ */
+export function taskAt(task: ForecastTask, row: number): ForecastTask {
+  const { series, target, season, horizon, validationStart, testStart, windowOptions } = task;
+  if (row === testStart) return task;
+  const start = row - (testStart - validationStart);
+  const fitted = fitScalers(series, start, { target, season, features: windowOptions.features ?? [] });
+  return {
+    ...task,
+    validationStart: start,
+    testStart: row,
+    scaler: fitted.scaler,
+    scaled: fitted.transform(extendSeries(series, horizon)),
   };
 }
 
@@ -103,6 +125,23 @@ export function windowsBetween({ scaled, windowOptions }: ForecastTask, start: n
 /** Position in `windowsBetween(task, 0, …)` of the window that forecasts from an origin. */
 export function windowAt({ windowOptions }: ForecastTask, origin: number): number {
   return origin - rowsBefore(windowOptions);
+}
+
+// The rows before one, with the right to be learned from.
+function trainingPart(series: Series, end: number): Series {
+  const [split] = backtest(series, { initial: end, horizon: 1, stride: series.length });
+  return (split as BacktestFold).train;
+}
+
+function fitScalers(
+  series: Series,
+  end: number,
+  { target, season, features }: { readonly target: string; readonly season: number; readonly features: readonly string[] },
+): { readonly scaler: FittedScaler; readonly transform: (series: Series) => Series } {
+  const train = trainingPart(series, end);
+  const scaler = fitScaler(train, seasonalChange({ season }), { columns: [target] });
+  const others = fitScaler(train, standard(), { columns: features.filter((name) => name !== target) });
+  return { scaler, transform: (whole) => others.transform(scaler.transform(whole)) };
 }
 
 function rowsBefore({ length, lags }: ForecastTask["windowOptions"]): number {

@@ -46,6 +46,12 @@ const program = new Command("forecast")
   .option("--seed <integer>", "seed of the weights and of the order of windows", numberOption({ whole: true }), 1)
   .option("--test <rows>", "rows at the end to test on (default: a tenth)", count)
   .option("--stride <rows>", "rows between origins of the backtest (default: the horizon, or what makes 26)", count)
+  .option(
+    "--refit <times>",
+    "learn anew so often in the test, the last time at its end",
+    numberOption({ minimum: 0, whole: true }),
+    0,
+  )
   .option("--level <share>", "share of the values the intervals should hold", readShare, 0.9)
   .option("--out <folder>", "where results are written", "forecast-results")
   .showHelpAfterError("(--help shows the options)")

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 
-import { conformalRadii, conformalRadius } from "./conformal-interval.js";
 import type { Evaluated } from "./evaluate-forecaster.js";
 import { significant } from "./progress.js";
 import { formatScores } from "./score-table.js";
@@ -41,13 +40,4 @@ it.each([
   [0, "0"],
 ])("writes %d as %s", (value, text) => {
   expect(significant(value)).toBe(text);
-});
-
-describe("conformal intervals", () => {
-  it("are as wide as the share of errors asks for, per step", () => {
-    const errors = Array.from({ length: 19 }, (_, index) => (index % 2 === 0 ? 1 : -1) * (index + 1));
-    expect(conformalRadius(errors, 0.9)).toBe(18);
-    expect(conformalRadius([3, -5], 0.9)).toBe(5);
-    expect([...conformalRadii([Float64Array.of(1, -2), Float64Array.of(0, 4)], 0.5)]).toEqual([1, 4]);
-  });
 });

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { chooseColumns } from "./choose-columns.js";
@@ -10,10 +10,12 @@ import { fitBaselines } from "./fit-baselines.js";
 import { forecastCsv } from "./forecast-csv.js";
 import { futureChart } from "./forecast-charts.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
-import { prepareTask, type ForecastTask } from "./forecast-task.js";
+import { latestOf, type Fit, type Forecaster } from "./forecaster.js";
+import { prepareTask, taskAt, type ForecastTask } from "./forecast-task.js";
 import { asUserError, loadSeries } from "./load-series.js";
 import { ProgressLine } from "./progress.js";
 import { htmlReport } from "./report.js";
+import { createFolder } from "./create-folder.js";
 import { formatScores } from "./score-table.js";
 import type { Table } from "./table.js";
 import { trainCell } from "./train-cell.js";
@@ -25,6 +27,7 @@ export async function runForecast(table: Table, options: ForecastOptions): Promi
   try {
     const { target, time } = chooseColumns(table, options);
     const task = prepareTask(table.title, loadSeries(table, { target, time }, options), target, options);
+    await createFolder(options.out);
     console.log(describeTask(task, options));
     const results = await evaluateAll(task, options);
     console.log(`\nBacktest on ${task.folds.length} origins, best first; * marks the cells`);
@@ -40,11 +43,24 @@ async function evaluateAll(task: ForecastTask, options: ForecastOptions): Promis
   const names: readonly CellName[] = options.all ? (Object.keys(cells) as CellName[]) : [options.cell];
   const results = fitBaselines(task).map((baseline) => evaluateForecaster(baseline, task, options));
   for (const name of names) {
-    const line = new ProgressLine(name);
-    const forecaster = await trainCell(name, task, options, (progress) => line.update(progress)).finally(() => line.stop());
-    results.push(evaluateForecaster(forecaster, task, options));
+    results.push(evaluateForecaster(await trainAt(task.fitAt, name, task, options), task, options));
   }
   return results.sort((a, b) => a.mase - b.mase);
+}
+
+async function trainAt(
+  rows: readonly number[],
+  name: CellName,
+  task: ForecastTask,
+  options: ForecastOptions,
+): Promise<Forecaster> {
+  const fits: Fit[] = [];
+  for (const row of rows) {
+    const line = new ProgressLine(name);
+    const training = trainCell(name, taskAt(task, row), options, (progress) => line.update(progress));
+    fits.push({ from: row, forecaster: await training.finally(() => line.stop()) });
+  }
+  return latestOf(fits);
 }
 
 async function writeResults(task: ForecastTask, results: readonly Evaluated[], options: ForecastOptions): Promise<void> {
@@ -59,7 +75,6 @@ async function writeResults(task: ForecastTask, results: readonly Evaluated[], o
     ["report.html", htmlReport(task, results, options), "all of this on one page"],
   ];
   try {
-    await mkdir(out, { recursive: true });
     for (const [name, content] of files) await writeFile(join(out, name), content);
   } catch (error) {
     throw new UserError(
