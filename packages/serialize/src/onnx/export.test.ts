@@ -1,6 +1,6 @@
 import { gru, lstm, minGru, rnn, unroll, type Cell } from "@unroll/cells";
 import { Conv1d, Embedding, LayerNorm, Linear, Module } from "@unroll/nn";
-import { createGenerator, fromTypedArray, normal, zeros, type Tensor } from "@unroll/tensor";
+import { arange, createGenerator, fromTypedArray, normal, where, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
 import { exportOnnx, importOnnx } from "../onnx.js";
@@ -51,6 +51,19 @@ describe("exportOnnx", () => {
         return x.unstack({ axis: 1 }).reduce((sum, step) => sum.mul(0.5).add(step));
       }
     }
+    class Weighted extends Module {
+      forward(x: Tensor, lengths: Tensor): Tensor {
+        const time = x.shape[1] as number;
+        const real = arange(time).less(lengths.unsqueeze({ axis: 1 }));
+        const sums = where(real.unsqueeze({ axis: 2 }), x, 0).sum({ axes: 1 });
+        return sums.add(arange(time).flip({ axis: 0 }).take(lengths.sub(1), { axis: 0 }).unsqueeze({ axis: 1 })).div(time);
+      }
+    }
+    const lengths = fromTypedArray(Int32Array.of(2, 5, 1), [3]);
+    const weighted = importOnnx(exportOnnx(new Weighted(), { x: sequence, lengths }));
+    const two = { x: normal([2, 9, 4], { generator: createGenerator(8) }), lengths: fromTypedArray(Int32Array.of(9, 3), [2]) };
+    expectClose(weighted.run(two)["output"], new Weighted().forward(two.x, two.lengths));
+
     const pooled = new Pooled().initialize({ seed: 1 });
     const looping = new Looping();
     const longer = normal([2, 8, 4], { generator: createGenerator(4) });

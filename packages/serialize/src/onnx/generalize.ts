@@ -1,13 +1,10 @@
-import { sameShape, Tensor } from "@unroll/tensor";
-
-import { fail } from "../error.js";
-import { extentOf, type AxisLengths, type Extent } from "./extent.js";
+import { commonConstant, differ } from "./common-constant.js";
+import { extentOf, type AxisLengths } from "./extent.js";
 import {
   isGraph,
   readNames,
   type Constant,
   type GraphValue,
-  type IntegerConstant,
   type NodeAttributes,
   type RecordedGraph,
   type RecordedModel,
@@ -85,59 +82,4 @@ function commonValue(
     return extent.axes.length === 1 && extent.factor === 1 && extent.offset === 0 ? extent.axes[0] : undefined;
   });
   return { ...value, shape };
-}
-
-// The constant where it is the same each time; otherwise nodes that compute it.
-function commonConstant(
-  name: string,
-  seen: readonly Constant[],
-  { lengths, sizes }: { readonly lengths: readonly AxisLengths[]; readonly sizes: SizeNodes },
-): Constant | undefined {
-  const [first] = seen as readonly [Constant];
-  const extents = (values: readonly (readonly number[])[]): Extent[] =>
-    (values[0] ?? []).map((_, position) => {
-      const at = values.map((list) => list[position] as number);
-      return extentOf(at, lengths) ?? differ(`${at.slice(0, 3).join(", ")}, which is no multiple of the lengths`);
-    });
-  if (!Tensor.isTensor(first)) {
-    const lists = (seen as readonly IntegerConstant[]).map(({ integers }) => integers);
-    const varies = first.integers.map((value, position) => lists.some((list) => list[position] !== value));
-    const varying = varies.filter(Boolean).length;
-    if (varying === 0) return first;
-    if (varying === 1 && first.inferable) {
-      return { ...first, integers: first.integers.map((value, position) => (varies[position] === true ? -1 : value)) };
-    }
-    sizes.list(extents(lists), name);
-    return undefined;
-  }
-  const tensors = seen as readonly Tensor[];
-  if (tensors.every((tensor) => tensor === first || equalTensors(tensor, first))) return first;
-  const values = tensors.map((tensor) => uniformValue(tensor) ?? differ("a constant whose elements are not all the same"));
-  sizes.fill(name, {
-    shape: extents(tensors.map(({ shape }) => shape)),
-    dtype: first.dtype,
-    value: values.every((value) => Object.is(value, values[0]))
-      ? (values[0] as number)
-      : (extents(values.map((v) => [v]))[0] as Extent),
-  });
-  return undefined;
-}
-
-function equalTensors(a: Tensor, b: Tensor): boolean {
-  if (!sameShape(a.shape, b.shape)) return false;
-  const values = b.toTypedArray();
-  return a.toTypedArray().every((value, index) => Object.is(value, values[index]));
-}
-
-function uniformValue(tensor: Tensor): number | undefined {
-  const values = tensor.toTypedArray();
-  const first = values[0] ?? 0;
-  return values.every((value) => Object.is(value, first)) ? first : undefined;
-}
-
-function differ(what: string): never {
-  return fail(
-    "value",
-    `exportOnnx: the graph must be the same at every length of a dynamic axis, got another one at ${what}; forward counts along that axis: leave it out of dynamicAxes`,
-  );
 }

@@ -10,12 +10,13 @@ export interface AxisSource {
   readonly axis: number;
 }
 
-/** A tensor of one value everywhere. */
+/** A tensor whose elements are `start + step * position`, in row-major order. */
 export interface Filling {
   readonly shape: readonly Extent[];
   readonly dtype: DType;
   /** A number, or what it follows from. */
-  readonly value: number | Extent;
+  readonly start: number | Extent;
+  readonly step: number;
 }
 
 /** The nodes that compute sizes from the shapes of a graph's inputs; they stand first in it. */
@@ -36,19 +37,32 @@ export class SizeNodes {
     return this.#node("Concat", parts, { attributes: { axis: 0 }, name });
   }
 
-  /** A tensor of one value everywhere with the given name. */
-  fill(name: string, { shape, dtype, value }: Filling): string {
-    const fixed = shape.length === 0 ? name : undefined;
-    let scalar: string;
-    if (typeof value === "number") {
-      scalar = this.#constant(`fill:${dtype}:${value}`, () => full([], value, { dtype }));
-    } else {
-      const cast = this.#node("Cast", [this.#extent(value)], { attributes: { to: elementOfDtype[dtype] } });
-      scalar = this.#node("Squeeze", [cast], { name: fixed });
-    }
-    if (fixed !== undefined) return scalar;
-    const extents = this.#memo(`list:${JSON.stringify(shape)}`, (key) => this.list(shape, key));
-    return this.#node("Expand", [scalar, extents], { name });
+  /** A tensor whose elements count evenly with the given name. */
+  fill(name: string, { shape, dtype, start, step }: Filling): string {
+    const first = typeof start === "number" ? this.#number(start, dtype) : this.#scalar(start, dtype);
+    if (shape.length === 0) return this.#node("Identity", [first], { name });
+    const lengths = this.#memo(`list:${JSON.stringify(shape)}`, (key) => this.list(shape, key));
+    if (step === 0) return this.#node("Expand", [first, lengths], { name });
+    const count = this.#memo(`count:${JSON.stringify(shape)}`, () =>
+      this.#node("ReduceProd", [lengths], { attributes: { keepdims: 0 } }),
+    );
+    const [from, by] = [0, 1].map((value) => this.#squeezed(this.#integer(value))) as [string, string];
+    const positions = this.#node("Cast", [this.#node("Range", [from, count, by])], { attributes: { to: elementOfDtype[dtype] } });
+    const steps = this.#node("Mul", [positions, this.#number(step, dtype)]);
+    return this.#node("Reshape", [this.#node("Add", [steps, first]), lengths], { name });
+  }
+
+  #number(value: number, dtype: DType): string {
+    return this.#constant(`number:${dtype}:${value}`, () => full([], value, { dtype }));
+  }
+
+  #scalar(extent: Extent, dtype: DType): string {
+    const cast = this.#node("Cast", [this.#extent(extent)], { attributes: { to: elementOfDtype[dtype] } });
+    return this.#squeezed(cast);
+  }
+
+  #squeezed(name: string): string {
+    return this.#memo(`squeezed:${name}`, () => this.#node("Squeeze", [name]));
   }
 
   // `[1]` int64.
