@@ -15,7 +15,7 @@ const table = "checkpoints";
  * Checkpoints in a database of the browser (IndexedDB), in pages and workers; every browser has it. A save is one
  * transaction. The browser may clear it when space runs out, unless the site called `navigator.storage.persist()`.
  *
- * Its methods throw SerializeError `unsupported` where there is no IndexedDB.
+ * The methods throw SerializeError `unsupported` where there is no IndexedDB.
  *
  * @see https://www.w3.org/TR/IndexedDB/
  */

@@ -1,4 +1,4 @@
-import { checkpointStore, type CheckpointStore } from "../checkpoint/store.js";
+import { checkName, checkpointStore, type CheckpointStore } from "../checkpoint/store.js";
 import { fail } from "../error.js";
 import { withStorageErrors } from "./storage-error.js";
 
@@ -12,11 +12,12 @@ export interface OpfsStoreOptions {
  * Checkpoints as files of the browser's private file system of this site (OPFS), in pages and workers. The browser may
  * clear it when space runs out, unless the site called `navigator.storage.persist()`.
  *
- * Its methods throw SerializeError `unsupported` where the browser has no such file system or cannot write to it.
+ * @throws SerializeError `name` for a folder that is a path; the methods `unsupported` where the browser cannot write such files
  *
  * @see https://fs.spec.whatwg.org/
  */
 export function opfsStore({ folder = "checkpoints" }: OpfsStoreOptions = {}): CheckpointStore {
+  checkName("opfsStore", folder);
   const open = (): Promise<FileSystemDirectoryHandle> => openFolder(folder);
   return checkpointStore({
     place: `the browser's folder ${folder}`,

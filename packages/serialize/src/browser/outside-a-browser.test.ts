@@ -22,6 +22,10 @@ describe("outside a browser", () => {
     }
   });
 
+  it("opfs refuses a folder that is a path", () => {
+    expect(() => opfsStore({ folder: "a/b" })).toThrow(/^opfsStore: a name is up to 100 letters.*, got "a\/b"; rename it$/);
+  });
+
   it("downloads say that they need a page", () => {
     expect(() => downloadCheckpoint("x.safetensors", {})).toThrow(
       "download x.safetensors: only a page can download, not a worker or Node; send the bytes to the page",

@@ -48,7 +48,7 @@ export function checkpointStore(files: CheckpointFiles): CheckpointStore {
   async function load(name: string): Promise<CheckpointTree>;
   async function load<T>(name: string, options: CheckpointOptions<T>): Promise<T>;
   async function load<T>(name: string, options?: CheckpointOptions<T>): Promise<CheckpointTree | T> {
-    checkName("load", name);
+    checkName("load checkpoint", name);
     return within(`load checkpoint ${JSON.stringify(name)} from ${files.place}`, async () => {
       const bytes = await files.read(name);
       if (bytes === undefined) {
@@ -61,14 +61,14 @@ export function checkpointStore(files: CheckpointFiles): CheckpointStore {
   return {
     load,
     async save(name, tree, { keepPrevious = false } = {}) {
-      checkName("save", name);
+      checkName("save checkpoint", name);
       await within(`save checkpoint ${JSON.stringify(name)} to ${files.place}`, () =>
         files.write(name, [...checkpointParts(tree)], { previous: keepPrevious ? `${name}.previous` : undefined }),
       );
     },
     names: () => within(`list checkpoints of ${files.place}`, async () => [...(await files.names())].sort()),
     async remove(name) {
-      checkName("remove", name);
+      checkName("remove checkpoint", name);
       await within(`remove checkpoint ${JSON.stringify(name)} from ${files.place}`, () => files.remove(name));
     },
   };
@@ -77,11 +77,16 @@ export function checkpointStore(files: CheckpointFiles): CheckpointStore {
 // What every file system takes, and no path.
 const fileName = /^[\p{L}\p{M}\p{N}_-][\p{L}\p{M}\p{N} ._-]{0,99}(?<![. ])$/u;
 
-function checkName(operation: string, name: string): void {
+/**
+ * Checks that a name can be that of a file or folder anywhere.
+ *
+ * @throws SerializeError `name`
+ */
+export function checkName(operation: string, name: string): void {
   if (!fileName.test(name)) {
     fail(
       "name",
-      `${operation} checkpoint: a name is up to 100 letters, digits, spaces, ".", "_" and "-", with no dot at either end, got ${JSON.stringify(name)}; rename it`,
+      `${operation}: a name is up to 100 letters, digits, spaces, ".", "_" and "-", with no dot at either end, got ${JSON.stringify(name)}; rename it`,
     );
   }
 }

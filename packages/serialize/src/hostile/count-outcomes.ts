@@ -10,11 +10,12 @@ export interface Outcomes {
   readonly slowestMilliseconds: number;
 }
 
-/** Reads so many files, always the same ones; anything but a result or a SerializeError is a failure, shrunk by fast-check. */
+/** Reads `count` (default 10,000) files, always the same ones; anything but a result or a SerializeError is a failure, shrunk by fast-check. */
 export function countOutcomes<T>(
   kind: string,
-  { files, count }: { readonly files: fc.Arbitrary<T>; readonly count: number },
+  files: fc.Arbitrary<T>,
   read: (file: T) => void,
+  { count = 10_000 }: { readonly count?: number } = {},
 ): Outcomes {
   const outcomes = { valid: 0, refused: 0, slowestMilliseconds: 0 };
   fc.assert(
