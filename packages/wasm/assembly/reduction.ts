@@ -1,4 +1,4 @@
-import { exp, log } from "./math";
+import { expOfNegative, log } from "./math";
 import { splat } from "./madd";
 
 @inline
@@ -119,11 +119,11 @@ function exponentials(x: usize, y: usize, count: i32, largest: f32): f64 {
   let i = 0;
   for (; i + 4 <= count; i += 4) {
     const at = <usize>i << 2;
-    v128.store(y + at, exp(f32x4.sub(v128.load(x + at), shift)));
+    v128.store(y + at, expOfNegative(f32x4.sub(v128.load(x + at), shift)));
   }
   for (; i < count; i++) {
     const at = <usize>i << 2;
-    v128.store_lane<f32>(y + at, exp(f32x4.sub(v128.load_splat<f32>(x + at), shift)), 0);
+    v128.store_lane<f32>(y + at, expOfNegative(f32x4.sub(v128.load_splat<f32>(x + at), shift)), 0);
   }
   return sumRow(y, count);
 }
