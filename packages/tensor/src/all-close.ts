@@ -48,7 +48,10 @@ export function allClose(
   { relative = 1e-5, absolute = 1e-8, equalNaN = false }: Tolerance = {},
 ): Closeness {
   if (!sameShape(actual.shape, expected.shape)) {
-    fail("shape", `allClose: shapes must agree, got ${formatShape(actual.shape)} and ${formatShape(expected.shape)}`);
+    fail(
+      "shape",
+      `allClose: shapes must agree, got ${formatShape(actual.shape)} and ${formatShape(expected.shape)}; reshape one of them`,
+    );
   }
   const left = actual.toTypedArray();
   const right = expected.toTypedArray();

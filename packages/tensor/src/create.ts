@@ -5,7 +5,7 @@ import { empty, upload } from "./evaluate.js";
 import type { AxisOptions } from "./options.js";
 import { primitives } from "./primitives/table.js";
 import type { NumberBeside, Promote } from "./promotion.js";
-import { checkShape, formatShape, normalizeAxis, sizeOf, type Shape } from "./shape.js";
+import { checkShape, formatShape, normalizeAxis, sameShape, sizeOf, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** Numbers or booleans in nested arrays of equal lengths. */
@@ -62,7 +62,10 @@ export function tensor<V extends number | boolean, D extends DType = DefaultDTyp
 export function fromTypedArray<A extends TypedArray>(data: A, shape: Shape): Tensor<DTypeOf<A>> {
   checkShape("fromTypedArray", shape);
   if (sizeOf(shape) !== data.length) {
-    fail("shape", `fromTypedArray: ${formatShape(shape)} needs ${sizeOf(shape)} elements, got ${data.length}`);
+    fail(
+      "shape",
+      `fromTypedArray: ${formatShape(shape)} needs ${sizeOf(shape)} elements, got ${data.length}; give the shape of the data`,
+    );
   }
   return upload(data, shape, dtypeOf(data));
 }
@@ -160,7 +163,16 @@ export function concat<D extends DType>(tensors: readonly Tensor<D>[], { axis }:
 
 /** Joins tensors of one shape along a new axis. */
 export function stack<D extends DType>(tensors: readonly Tensor<D>[], { axis }: AxisOptions): Tensor<D> {
-  if (tensors.length === 0) fail("shape", "stack: needs at least one tensor");
+  const first = tensors[0];
+  if (first === undefined) return fail("shape", "stack: needs at least one tensor");
+  for (const { shape } of tensors) {
+    if (!sameShape(shape, first.shape)) {
+      fail(
+        "shape",
+        `stack: shapes must agree, got ${formatShape(first.shape)} and ${formatShape(shape)}; pad or slice them first`,
+      );
+    }
+  }
   return concat(
     tensors.map((x) => x.unsqueeze({ axis })),
     { axis },

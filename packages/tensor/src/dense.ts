@@ -1,7 +1,7 @@
 import type { Storage } from "./backend.js";
 import type { DType, TypedArrayOf } from "./dtype.js";
 import type { Interpreter } from "./interpreter.js";
-import { rowMajorStrides, type Shape } from "./shape.js";
+import { isRowMajor, rowMajorStrides, type Shape } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /** Where a {@link DenseTensor} lies in its storage. */
@@ -36,7 +36,7 @@ export class DenseTensor<D extends DType = DType> extends Tensor<D> {
       this.isContiguous = true;
     } else {
       this.strides = layout.strides;
-      this.isContiguous = isRowMajor(layout.shape, layout.strides);
+      this.isContiguous = isRowMajor(this);
     }
   }
 
@@ -52,15 +52,4 @@ export class DenseTensor<D extends DType = DType> extends Tensor<D> {
   window(): TypedArrayOf<D> {
     return this.storage.data.subarray(this.offset, this.offset + this.size) as TypedArrayOf<D>;
   }
-}
-
-function isRowMajor(shape: Shape, strides: readonly number[]): boolean {
-  let expected = 1;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    const length = shape[axis] as number;
-    if (length === 0) return true;
-    if (length !== 1 && strides[axis] !== expected) return false;
-    expected *= length;
-  }
-  return true;
 }

@@ -17,27 +17,24 @@ export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): stri
   const rank = shape.length;
   const strides = rowMajorStrides(shape);
   const picks = shownPositions(shape);
-  const shown: number[] = [];
+  const elements: number[] = [];
   const collect = (axis: number, offset: number): void => {
-    if (axis === rank) shown.push(offset);
+    if (axis === rank) elements.push(data[offset] as number);
     else for (const index of picks[axis] ?? []) if (index >= 0) collect(axis + 1, offset + index * (strides[axis] as number));
   };
   collect(0, 0);
-  const elements = shown.map((offset) => data[offset] as number);
-  const written = isFloat(dtype)
+  const texts = isFloat(dtype)
     ? formatFloats(elements, { single: dtype === "float32" })
     : elements.map((value) => (dtype === "bool" ? String(value !== 0) : String(value)));
-  const texts = new Map(shown.map((offset, index) => [offset, written[index] as string]));
-  const width = rank === 0 ? 0 : Math.max(...[...texts.values()].map((text) => text.length));
-  const print = (axis: number, offset: number): string => {
-    if (axis === rank) return (texts.get(offset) as string).padStart(width);
-    const items = (picks[axis] ?? []).map((index) =>
-      index < 0 ? "..." : print(axis + 1, offset + index * (strides[axis] as number)),
-    );
+  const width = rank === 0 ? 0 : Math.max(...texts.map((text) => text.length));
+  let printed = 0;
+  const print = (axis: number): string => {
+    if (axis === rank) return (texts[printed++] as string).padStart(width);
+    const items = (picks[axis] ?? []).map((index) => (index < 0 ? "..." : print(axis + 1)));
     const indent = " ".repeat(prefix.length + axis + 1);
     return `[${axis === rank - 1 ? wrap(items, indent, lineWidth - rank) : items.join(`,${"\n".repeat(rank - 1 - axis)}${indent}`)}]`;
   };
-  return prefix + print(0, 0) + suffix;
+  return prefix + print(0) + suffix;
 }
 
 // The positions to print along each axis; -1 stands for those left out.

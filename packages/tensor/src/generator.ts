@@ -12,7 +12,7 @@ export interface Generator {
   uniform(): number;
   /** Standard normal (Box and Muller). */
   normal(): number;
-  /** Uniform integer in 0..bound-1. */
+  /** Uniform integer in 0..bound-1; the bound is at most 2^32. */
   integer(bound: number): number;
   /** Everything needed to go on from here. */
   state(): readonly number[];
@@ -31,7 +31,7 @@ function spread(seed: number): readonly number[] {
   });
 }
 
-/** A generator; the same seed (an integer) gives the same numbers everywhere. */
+/** A generator; the same seed (an integer, of which the lowest 32 bits count) gives the same numbers everywhere. */
 export function createGenerator(seed: number): Generator {
   if (!Number.isInteger(seed)) fail("range", `createGenerator: the seed must be an integer, got ${seed}`);
   let source = xoroshiro128plusFromState(spread(seed));

@@ -4,6 +4,12 @@ export interface ReduceOptions {
   readonly keepDims?: boolean;
 }
 
+/** Axes of `argmax` and `argmin`: one, several, or all when left out; `keepDims` keeps them with size 1 (default false). */
+export interface PositionOptions {
+  readonly axis?: number | readonly number[];
+  readonly keepDims?: boolean;
+}
+
 /** One axis, counted from the end when negative. */
 export interface AxisOptions {
   readonly axis: number;

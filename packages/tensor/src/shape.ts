@@ -21,6 +21,24 @@ export function rowMajorStrides(shape: Shape): number[] {
   return strides;
 }
 
+/** Where the elements of a shape lie, but for the first. */
+export interface Strided {
+  readonly shape: Shape;
+  readonly strides: readonly number[];
+}
+
+/** Whether the elements lie in row-major order without gaps. */
+export function isRowMajor({ shape, strides }: Strided): boolean {
+  let expected = 1;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    const length = shape[axis] as number;
+    if (length === 0) return true;
+    if (length !== 1 && strides[axis] !== expected) return false;
+    expected *= length;
+  }
+  return true;
+}
+
 /** `[2, 3]` as text. */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
@@ -72,7 +90,7 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): number[]
     if (x !== y && x !== 1 && y !== 1) {
       fail(
         "shape",
-        `${operation}: shapes must broadcast (sizes equal or 1, aligned at the end), got ${formatShape(a)} and ${formatShape(b)}`,
+        `${operation}: shapes must broadcast (sizes equal or 1, aligned at the end), got ${formatShape(a)} and ${formatShape(b)}; reshape one of them`,
       );
     }
     shape[rank - fromEnd] = x === 1 ? y : x;
@@ -81,7 +99,7 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): number[]
 }
 
 /** The strides of a layout read as `shape`, which it broadcasts to: 0 on repeated axes. */
-export function broadcastStrides(layout: { readonly shape: Shape; readonly strides: readonly number[] }, shape: Shape): number[] {
+export function broadcastStrides(layout: Strided, shape: Shape): number[] {
   const added = shape.length - layout.shape.length;
   return shape.map((length, axis) =>
     axis < added || (layout.shape[axis - added] === 1 && length !== 1) ? 0 : (layout.strides[axis - added] as number),

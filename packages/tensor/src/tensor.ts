@@ -93,7 +93,8 @@ export abstract class Tensor<out D extends DType = DType> extends IndexMethods<D
 
   /** The only element; a bool gives 0 or 1. */
   item(): ElementOf<D> {
-    if (this.size !== 1) fail("shape", `item: needs exactly one element, got ${formatShape(this.shape)}`);
+    if (this.size !== 1)
+      fail("shape", `item: needs exactly one element, got ${formatShape(this.shape)}; toTypedArray() reads all`);
     return this.toTypedArray()[0] as ElementOf<D>;
   }
 

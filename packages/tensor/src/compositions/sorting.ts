@@ -12,7 +12,8 @@ export interface TopK<D extends DType = DType> {
 
 /** The elements along an axis in order. */
 export function sort(x: Tensor, { axis, descending = false }: AxisOptions & { readonly descending?: boolean }): Tensor {
-  return x.takeAlong(x.argsort({ axis, descending }), { axis });
+  const along = normalizeAxis("sort", axis, x.rank);
+  return x.takeAlong(x.argsort({ axis: along, descending }), { axis: along });
 }
 
 /** The `k` largest elements along an axis. */

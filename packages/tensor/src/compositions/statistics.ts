@@ -11,17 +11,19 @@ function countOver(operation: string, x: Tensor, axes: ReduceOptions["axes"]): n
 
 /** Arithmetic mean; integers become float32 first, so that their sum does not wrap. */
 export function mean(x: Tensor, options: ReduceOptions): Tensor {
+  const count = countOver("mean", x, options.axes);
   const real = isFloat(x.dtype) ? x : x.cast("float32");
-  return real.sum(options).div(countOver("mean", x, options.axes));
+  return real.sum(options).div(count);
 }
 
 /** Mean squared distance from the mean, in two passes. */
 export function variance(x: Tensor, { correction = 0, ...options }: ReduceOptions & { readonly correction?: number }): Tensor {
+  const count = countOver("variance", x, options.axes);
   const distance = x.sub(x.mean({ ...options, keepDims: true }));
   return distance
     .square()
     .sum(options)
-    .div(countOver("variance", x, options.axes) - correction);
+    .div(count - correction);
 }
 
 /** `log(sum(e^(x - max))) + max`, where an infinite maximum is left in place. */

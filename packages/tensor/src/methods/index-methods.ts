@@ -2,32 +2,29 @@ import type { DType } from "../dtype.js";
 import type { AxisOptions } from "../options.js";
 import { primitives } from "../primitives/table.js";
 import type { Promote } from "../promotion.js";
-import { normalizeAxis } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { apply } from "./apply.js";
+import { applyAlong } from "./apply.js";
 import { ViewMethods } from "./view.js";
 
 /** Reading and adding at int32 positions. */
 export abstract class IndexMethods<D extends DType> extends ViewMethods<D> {
   /** Whole slices at int32 `indices` along an axis, which the shape of the indices replaces. */
   take(indices: Tensor, { axis }: AxisOptions): Tensor<D> {
-    return apply(primitives.take, [this, indices], { axis: normalizeAxis("take", axis, this.rank) });
+    return applyAlong(primitives.take, [this, indices], { axis });
   }
 
   /** A copy with `updates` added at int32 `indices` along an axis; repeated indices add up. */
   scatterAdd<E extends DType>(indices: Tensor, updates: Tensor<E>, { axis }: AxisOptions): Tensor<Promote<D, E>> {
-    const along = normalizeAxis("scatterAdd", axis, this.rank);
-    return apply(primitives.scatterAdd, [this, indices, updates], { axis: along });
+    return applyAlong(primitives.scatterAdd, [this, indices, updates], { axis });
   }
 
   /** One element per index along an axis; the other axes of `indices` match. */
   takeAlong(indices: Tensor, { axis }: AxisOptions): Tensor<D> {
-    return apply(primitives.takeAlong, [this, indices], { axis: normalizeAxis("takeAlong", axis, this.rank) });
+    return applyAlong(primitives.takeAlong, [this, indices], { axis });
   }
 
   /** A copy with each update added at its index along an axis. */
   scatterAddAlong<E extends DType>(indices: Tensor, updates: Tensor<E>, { axis }: AxisOptions): Tensor<Promote<D, E>> {
-    const along = normalizeAxis("scatterAddAlong", axis, this.rank);
-    return apply(primitives.scatterAddAlong, [this, indices, updates], { axis: along });
+    return applyAlong(primitives.scatterAddAlong, [this, indices, updates], { axis });
   }
 }

@@ -12,7 +12,7 @@ export abstract class ViewMethods<D extends DType> extends ReductionMethods<D> {
   /** Swaps the last two axes, as a view. */
   transpose(): Tensor<D> {
     const last = this.rank - 1;
-    if (last < 1) fail("axis", `transpose: needs rank >= 2, got ${formatShape(this.shape)}`);
+    if (last < 1) fail("axis", `transpose: needs rank >= 2, got ${formatShape(this.shape)}; unsqueeze it first`);
     return this.permute(this.shape.map((_, axis) => (axis === last ? last - 1 : axis === last - 1 ? last : axis)));
   }
 
@@ -46,7 +46,7 @@ export abstract class ViewMethods<D extends DType> extends ReductionMethods<D> {
 
   /** One axis back to front, as a view. */
   flip({ axis }: AxisOptions): Tensor<D> {
-    return this.slice({ axis, step: -1 });
+    return this.slice({ axis: normalizeAxis("flip", axis, this.rank), step: -1 });
   }
 
   /** Consecutive parts of one axis, as views: a count of equal parts, or the size of each. */
@@ -73,7 +73,8 @@ export abstract class ViewMethods<D extends DType> extends ReductionMethods<D> {
   /** Drops an axis of size 1. */
   squeeze({ axis }: AxisOptions): Tensor<D> {
     const along = normalizeAxis("squeeze", axis, this.rank);
-    if (this.shape[along] !== 1) fail("shape", `squeeze: axis ${axis} of ${formatShape(this.shape)} must have size 1`);
+    if (this.shape[along] !== 1)
+      fail("shape", `squeeze: axis ${axis} of ${formatShape(this.shape)} must have size 1; slice or reduce it first`);
     return this.reshape(this.shape.filter((_, index) => index !== along));
   }
 

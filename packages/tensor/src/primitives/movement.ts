@@ -19,7 +19,7 @@ export const concat: Primitive<AxisAttributes> = {
       if (!agrees) {
         fail(
           "shape",
-          `concat: shapes must agree except on axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(", ")}`,
+          `concat: shapes must agree except on axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(", ")}; pad or slice them first`,
         );
       }
       length += input.shape[axis] as number;
@@ -79,7 +79,10 @@ export const scatterAdd: Primitive<AxisAttributes> = {
     const added = updates as ShapedArray;
     const expected = take.infer([target, indices as ShapedArray], { axis })[0] as ShapedArray;
     if (!sameShape(expected.shape, added.shape)) {
-      fail("shape", `scatterAdd: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}`);
+      fail(
+        "shape",
+        `scatterAdd: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}; use broadcastTo`,
+      );
     }
     return [{ shape: target.shape, dtype: promote(target.dtype, added.dtype) }];
   },
@@ -99,7 +102,7 @@ export const takeAlong: Primitive<AxisAttributes> = {
     if (!agrees) {
       fail(
         "shape",
-        `takeAlong: indices must match x except on axis ${axis}, got ${formatShape(positions.shape)} for ${formatShape(source.shape)}`,
+        `takeAlong: indices must match x except on axis ${axis}, got ${formatShape(positions.shape)} for ${formatShape(source.shape)}; take() gathers whole slices`,
       );
     }
     return [{ shape: positions.shape, dtype: source.dtype }];
@@ -115,7 +118,10 @@ export const scatterAddAlong: Primitive<AxisAttributes> = {
     const added = updates as ShapedArray;
     const expected = takeAlong.infer([target, indices as ShapedArray], { axis })[0] as ShapedArray;
     if (!sameShape(expected.shape, added.shape)) {
-      fail("shape", `scatterAddAlong: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}`);
+      fail(
+        "shape",
+        `scatterAddAlong: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}; use broadcastTo`,
+      );
     }
     return [{ shape: target.shape, dtype: promote(target.dtype, added.dtype) }];
   },

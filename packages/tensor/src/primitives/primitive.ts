@@ -1,5 +1,5 @@
 import type { DType } from "../dtype.js";
-import type { Shape } from "../shape.js";
+import type { Shape, Strided } from "../shape.js";
 
 /** A shape and a dtype without elements: what shape rules work on. */
 export interface ShapedArray {
@@ -8,9 +8,7 @@ export interface ShapedArray {
 }
 
 /** How strides of a view follow from those of its input. */
-export interface StridedLayout {
-  readonly shape: Shape;
-  readonly strides: readonly number[];
+export interface StridedLayout extends Strided {
   readonly offset: number;
 }
 

@@ -22,7 +22,7 @@ export function reduce(name: string, { empty }: { readonly empty: boolean }): Pr
     infer([x], { axes, keepDims }) {
       const { shape, dtype } = x as ShapedArray;
       if (!empty && axes.some((axis) => shape[axis] === 0)) {
-        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}`);
+        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}; check the size first`);
       }
       return [{ shape: reducedShape(shape, axes, keepDims), dtype: dtype === "bool" ? "int32" : dtype }];
     },
@@ -36,7 +36,8 @@ export function argReduce(name: string): Primitive<AxisAttributes> {
     kind: "reduction",
     infer([x], { axis }) {
       const { shape } = x as ShapedArray;
-      if (shape[axis] === 0) fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}`);
+      if (shape[axis] === 0)
+        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}; check the size first`);
       return [{ shape: reducedShape(shape, [axis], false), dtype: "int32" }];
     },
   };

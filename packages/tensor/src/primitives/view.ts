@@ -1,6 +1,6 @@
 import { fail } from "../error.js";
-import { broadcastStrides, checkShape, formatShape, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
-import type { Primitive, ShapedArray, StridedLayout } from "./primitive.js";
+import { broadcastStrides, checkShape, formatShape, isRowMajor, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
+import type { Primitive, ShapedArray } from "./primitive.js";
 import type { AxisAttributes } from "./reduction.js";
 
 /** Attributes of {@link reshape} and {@link broadcastTo}. */
@@ -25,11 +25,6 @@ export interface SplitAttributes extends AxisAttributes {
   readonly sizes: readonly number[];
 }
 
-function isRowMajor({ shape, strides }: StridedLayout): boolean {
-  const expected = rowMajorStrides(shape);
-  return shape.every((length, axis) => length === 1 || strides[axis] === expected[axis]);
-}
-
 /** Same elements in row-major order under another shape; a view where the input is contiguous. */
 export const reshape: Primitive<ShapeAttributes> = {
   name: "reshape",
@@ -38,7 +33,10 @@ export const reshape: Primitive<ShapeAttributes> = {
     const input = x as ShapedArray;
     checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(input.shape)) {
-      fail("shape", `reshape: the number of elements must stay, got ${formatShape(input.shape)} to ${formatShape(shape)}`);
+      fail(
+        "shape",
+        `reshape: the number of elements must stay, got ${formatShape(input.shape)} to ${formatShape(shape)}; -1 lets one size follow`,
+      );
     }
     return [{ shape, dtype: input.dtype }];
   },
@@ -78,7 +76,11 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
     checkShape("broadcastTo", shape);
     const added = shape.length - input.shape.length;
     const fits = added >= 0 && input.shape.every((length, axis) => length === 1 || length === shape[axis + added]);
-    if (!fits) fail("shape", `broadcastTo: ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}`);
+    if (!fits)
+      fail(
+        "shape",
+        `broadcastTo: ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}; only axes of size 1 repeat`,
+      );
     return [{ shape, dtype: input.dtype }];
   },
   layouts(input, { shape }) {
@@ -118,7 +120,10 @@ export const split: Primitive<SplitAttributes> = {
     checkShape("split", sizes);
     const total = sizes.reduce((sum, size) => sum + size, 0);
     if (total !== shape[axis]) {
-      fail("shape", `split: sizes must add up to axis ${axis} of ${formatShape(shape)}, got ${formatShape(sizes)}`);
+      fail(
+        "shape",
+        `split: sizes must add up to axis ${axis} of ${formatShape(shape)}, got ${formatShape(sizes)}, ${total} in all`,
+      );
     }
     return sizes.map((size) => ({ shape: withAxis(shape, axis, size), dtype }));
   },

@@ -1,7 +1,7 @@
 import type { Kernel } from "../backend.js";
 import type { DenseTensor } from "../dense.js";
-import { sizeOf } from "../shape.js";
-import { rowMajor } from "./walk.js";
+import { broadcastStrides, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
+import { forEachPosition, rowMajor } from "./walk.js";
 
 /** Row by row over row-major operands; sums run in float64, whatever the dtype. */
 export const matmul: Kernel = ([a, b], output) => {
@@ -15,9 +15,11 @@ export const matmul: Kernel = ([a, b], output) => {
   const y = rowMajor(right);
   const target = output.storage.data;
   const row = new Float64Array(n);
-  for (let item = 0; item < sizeOf(batch); item++) {
-    const xStart = batchPosition(item, batch, left) * m * k;
-    const yStart = batchPosition(item, batch, right) * k * n;
+  const xs = matrices(left, batch);
+  const ys = matrices(right, batch);
+  for (let item = 0; item < xs.length; item++) {
+    const xStart = (xs[item] as number) * m * k;
+    const yStart = (ys[item] as number) * k * n;
     for (let i = 0; i < m; i++) {
       row.fill(0);
       for (let p = 0; p < k; p++) {
@@ -30,19 +32,11 @@ export const matmul: Kernel = ([a, b], output) => {
   }
 };
 
-/** Which matrix of an operand serves item `item` of the broadcast batch. */
-export function batchPosition(item: number, batch: readonly number[], operand: { readonly shape: readonly number[] }): number {
-  const own = operand.shape.slice(0, -2);
-  let rest = item;
-  let position = 0;
-  let stride = 1;
-  for (let fromEnd = 1; fromEnd <= batch.length; fromEnd++) {
-    const length = batch[batch.length - fromEnd] as number;
-    const index = rest % length;
-    rest = (rest - index) / length;
-    const mine = own[own.length - fromEnd] ?? 1;
-    if (mine !== 1) position += index * stride;
-    stride *= mine;
-  }
-  return position;
+// Which matrix of an operand serves each item of the broadcast batch.
+function matrices({ shape }: DenseTensor, batch: Shape): Int32Array {
+  const own = shape.slice(0, -2);
+  const found = new Int32Array(sizeOf(batch));
+  const strides = broadcastStrides({ shape: own, strides: rowMajorStrides(own) }, batch);
+  forEachPosition(batch, strides, 0, (position, item) => (found[item] = position));
+  return found;
 }

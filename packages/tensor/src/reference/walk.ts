@@ -61,3 +61,12 @@ export interface AxisSpan {
 export function spanOf(shape: Shape, axis: number): AxisSpan {
   return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
 }
+
+/** Visits the lines along `axis` of a row-major shape: where each starts, the step along it, and its number. */
+export function forEachLine(shape: Shape, axis: number, visit: (start: number, step: number, line: number) => void): void {
+  const { outer, length, inner } = spanOf(shape, axis);
+  for (let line = 0; line < outer * inner; line++) {
+    const within = line % inner;
+    visit((line - within) * length + within, inner, line);
+  }
+}
