@@ -1,6 +1,7 @@
 import {
   full,
   promote,
+  type ArgsortAttributes,
   type AxisAttributes,
   type CastAttributes,
   type CumsumAttributes,
@@ -113,7 +114,7 @@ const withOne = ({ graph, outputs }: Emission<unknown>, x: string): string[] => 
   graph.initializer(full([], 1, { dtype: (outputs[0] as ShapedArray).dtype })),
 ];
 
-/** How each primitive is written, by name. Scatters and sorting are not: they stand in derivatives and metrics. */
+/** How each primitive is written, by name. Scatters are not: they stand in derivatives, and have no counterpart before version 16. */
 export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   neg: unary("Neg"),
   abs: unary("Abs"),
@@ -153,6 +154,11 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   min: reduction("ReduceMin"),
   argmax: position("ArgMax"),
   argmin: position("ArgMin"),
+  argsort: emitter<ArgsortAttributes>(({ graph, inputs, attributes: { axis, descending } }, x) => {
+    const count = graph.integers([(inputs[0] as EmittedValue).shape[axis] as number]);
+    const [, indices = ""] = graph.node("TopK", [x, count], { axis, largest: Number(descending) }, 2);
+    return graph.one("Cast", [indices], { to: elementOfDtype.int32 });
+  }),
   matmul: arithmetic("MatMul"),
   softmax: alongAxis("Softmax"),
   logSoftmax: alongAxis("LogSoftmax"),

@@ -12,7 +12,7 @@ import numpy as np
 import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 folder = Path("packages/serialize/fixtures/onnx")
 folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def run_and_save(case, graph, inputs, outputs, opset=14):
     save_file({name: np.ascontiguousarray(value) for name, value in run.items()}, folder / f"{case}.run.safetensors")
 
 
-def recurrent(case, kind, direction="forward", bias=True, lengths=None, initial=False, peepholes=False, **attributes):
+def recurrent(case, kind, direction="forward", bias=True, lengths=None, initial=False, peepholes=False, batch_first=False, **attributes):
     rng = np.random.default_rng(sum(map(ord, case)))
     draw = lambda *shape: rng.normal(0, 0.7, shape).astype(np.float32)
     D = 2 if direction == "bidirectional" else 1
@@ -62,6 +62,24 @@ def recurrent(case, kind, direction="forward", bias=True, lengths=None, initial=
         [numpy_helper.from_array(array, name) for name, array in weights.items()],
     )
     run_and_save(case, graph, inputs, outputs)
+    if batch_first:
+        put_batch_first(case, outputs)
+
+
+def put_batch_first(case, outputs):
+    """The same case with layout = 1, which onnxruntime does not run: its tensors turned by hand, as the operators' text says."""
+    model = onnx.load(folder / f"{case}.onnx")
+    model.graph.node[0].attribute.append(helper.make_attribute("layout", 1))
+    tensors = load_file(folder / f"{case}.run.safetensors")
+    for value in [*model.graph.input, *model.graph.output]:
+        if value.name == "lengths":
+            continue
+        order = (2, 0, 1, 3) if value.name == "Y" else (1, 0, 2)
+        tensors[value.name] = np.ascontiguousarray(tensors[value.name].transpose(order))
+        value.CopyFrom(helper.make_tensor_value_info(value.name, TensorProto.FLOAT, tensors[value.name].shape))
+    onnx.checker.check_model(model)
+    onnx.save(model, folder / f"{case}.onnx")
+    save_file(tensors, folder / f"{case}.run.safetensors")
 
 
 for kind in gates:
@@ -70,6 +88,7 @@ for kind in gates:
     recurrent(f"{name}-reverse", kind, direction="reverse", initial=True)
     recurrent(f"{name}-bidirectional-lengths", kind, direction="bidirectional", lengths=[4, 1, 3], initial=True)
     recurrent(f"{name}-no-bias-clip", kind, bias=False, clip=0.4)
+    recurrent(f"{name}-batch-first", kind, direction="bidirectional", initial=True, lengths=[2, 4, 3], batch_first=True)
 recurrent("rnn-activations", "RNN", direction="bidirectional", activations=["LeakyRelu", "HardSigmoid"], activation_alpha=[0.3, 0.25], activation_beta=[0.4])
 recurrent("rnn-softsign", "RNN", direction="bidirectional", activations=["Softsign", "Elu"], activation_alpha=[0.7])
 recurrent("gru-linear-before-reset", "GRU", direction="bidirectional", linear_before_reset=1, lengths=[2, 4, 3])
@@ -78,6 +97,14 @@ recurrent("lstm-peepholes", "LSTM", direction="bidirectional", peepholes=True, i
 recurrent("lstm-input-forget", "LSTM", input_forget=1, peepholes=True)
 recurrent("lstm-activations", "LSTM", activations=["HardSigmoid", "ScaledTanh", "Affine"], activation_alpha=[0.2, 1.5, 0.5], activation_beta=[0.5, 0.6, 0.1])
 
+recurrent(
+    "lstm-everything", "LSTM", direction="bidirectional", peepholes=True, initial=True, lengths=[4, 2, 3], clip=0.6, input_forget=1,
+    activations=["HardSigmoid", "Tanh", "Softsign", "Sigmoid", "ScaledTanh", "Elu"], activation_alpha=[0.3, 1.2, 0.8], activation_beta=[0.4, 0.7],
+)
+recurrent(
+    "gru-everything", "GRU", direction="bidirectional", initial=True, lengths=[4, 2, 3], clip=0.6, linear_before_reset=1,
+    activations=["HardSigmoid", "LeakyRelu", "Sigmoid", "ThresholdedRelu"], activation_alpha=[0.3, 0.2, 0.1], activation_beta=[0.4],
+)
 
 
 def convolution(case, channels, outputs, width, group=1, **attributes):
