@@ -21,6 +21,16 @@ export const anyShapeAndAxis: fc.Arbitrary<{ readonly shape: number[]; readonly 
   .array(anySize, { minLength: 1, maxLength: 3 })
   .chain((shape) => fc.record({ shape: fc.constant(shape), axis: fc.nat(shape.length - 1) }));
 
+/** A shape that broadcasts to another one: some leading axes dropped, some axes of size 1. */
+export const broadcastable = (shape: Shape): fc.Arbitrary<number[]> =>
+  fc
+    .record({ dropped: fc.nat(shape.length), ones: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }) })
+    .map(({ dropped, ones }) => shape.slice(dropped).map((length, axis) => (ones[axis] === true ? 1 : length)));
+
+/** A shape, one that broadcasts to it, and which of them comes first. */
+export const anyBroadcast: fc.Arbitrary<{ readonly whole: number[]; readonly part: number[]; readonly swapped: boolean }> =
+  anyShape.chain((shape) => fc.record({ whole: fc.constant(shape), part: broadcastable(shape), swapped: fc.boolean() }));
+
 const plain: MakeView = (make, seed, shape, options) => make(seed, shape, options);
 
 /** Row-major operands, and views with permuted, reversed, strided and repeated axes. */

@@ -3,17 +3,9 @@ import fc from "fast-check";
 import { concat, pad, where } from "../create.js";
 import { dispatchOne } from "../dispatch.js";
 import { primitives, type KernelName } from "../primitives/table.js";
-import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
-import { anyShape, anyShapeAndAxis, anySize, anyView } from "./layout.js";
-import type { MakeOperand } from "./operand.js";
-
-/** A family of primitives whose results must agree with the reference whatever the shapes and strides. */
-export interface Property {
-  readonly title: string;
-  /** Hands computations to `agrees`, which throws where two backends differ. */
-  readonly check: (agrees: (run: (make: MakeOperand) => Tensor) => void) => void;
-}
+import { anyBroadcast, anyShape, anyShapeAndAxis, anySize, anyView, broadcastable } from "./layout.js";
+import { parameters, type Property } from "./property.js";
 
 const anyUnary = fc.constantFrom<KernelName>(
   ...(["neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "copy"] as const),
@@ -22,19 +14,6 @@ const anyBinary = fc.constantFrom<KernelName>(
   ...(["add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "less", "lessEqual"] as const),
 );
 const anyFold = fc.constantFrom<KernelName>("sum", "prod", "max", "min");
-
-// The same shapes at each run: a failure is a change of the code.
-const parameters = { numRuns: 80, seed: 1 } as const;
-
-// An operand that broadcasts to `shape`: some leading axes dropped, some axes of size 1.
-const broadcastable = (shape: Shape): fc.Arbitrary<number[]> =>
-  fc
-    .record({ dropped: fc.nat(shape.length), ones: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }) })
-    .map(({ dropped, ones }) => shape.slice(dropped).map((length, axis) => (ones[axis] === true ? 1 : length)));
-
-const anyBroadcast = anyShape.chain((shape) =>
-  fc.record({ whole: fc.constant(shape), part: broadcastable(shape), swapped: fc.boolean() }),
-);
 
 /** Sums take positive operands, so that no cancellation hides behind the tolerance. */
 export const properties: readonly Property[] = [
