@@ -14,7 +14,7 @@ export interface Comparison {
   readonly deviation?: number;
 }
 
-/** The largest difference between both engines, as a share of the largest magnitude, by what was compared. */
+/** The largest difference between both engines, as a share of the largest value or gradient, by what was compared. */
 export type Differences = Readonly<Record<string, number>>;
 
 /** Runs a step compiled and on the tape, over the same random sequence, and compares values and all gradients. */
@@ -36,23 +36,35 @@ export function compareEngines(
     const tape = resultsOf(inputs, (given) => loop(step, given, reverse), seed);
     const program = resultsOf(inputs, (given) => compiled.run(given, { reverse }), seed);
     const forward = compiled.run(inputs, { reverse });
-    return {
-      ...mapValues(tape, (expected, name) => difference(program[name] as Tensor, expected)),
-      "output without a tape": difference(forward.output, tape["output"] as Tensor),
-      ...Object.fromEntries(
-        Object.entries(forward.state).map(([name, got]) => [
-          `${name} without a tape`,
-          difference(got, tape[`state ${name}`] as Tensor),
-        ]),
-      ),
-    };
+    const values = { ...program.values, "output without a tape": forward.output };
+    for (const [name, x] of Object.entries(forward.state)) Object.assign(values, { [`state ${name} without a tape`]: x });
+    return { ...differences(values, tape.values), ...differences(program.gradients, tape.gradients) };
+  });
+}
+
+// Sums that cancel have no digits of their own: differences are measured against the largest element of all.
+function differences(got: Tensors, expected: Tensors): Differences {
+  const numbers = mapValues(expected, (x) => Array.from(x.toTypedArray()));
+  const largest = Object.values(numbers)
+    .flat()
+    .reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 1e-30);
+  return mapValues(got, (x, name) => {
+    const wanted = numbers[name.replace(" without a tape", "")] as number[];
+    const found = x.toTypedArray();
+    if (found.length !== wanted.length) return Infinity;
+    const gaps = wanted.map((value, index) => (Object.is(value, found[index]) ? 0 : Math.abs((found[index] as number) - value)));
+    return gaps.reduce((worst, gap) => (Number.isNaN(gap) ? Infinity : Math.max(worst, gap)), 0) / largest;
   });
 }
 
 type Inputs = Readonly<Record<"weights" | "steps" | "state" | "rows", Tensors>>;
 
 // Values, and gradients of a weighted sum of everything that comes out.
-function resultsOf(inputs: Inputs, run: (given: Inputs) => StepOutputs, seed: number): Record<string, Tensor> {
+function resultsOf(
+  inputs: Inputs,
+  run: (given: Inputs) => StepOutputs,
+  seed: number,
+): { readonly values: Tensors; readonly gradients: Tensors } {
   const tape = new Tape();
   const watched = {
     weights: mapValues(inputs.weights, (x) => tape.variable(x)),
@@ -69,10 +81,10 @@ function resultsOf(inputs: Inputs, run: (given: Inputs) => StepOutputs, seed: nu
   const variables = Object.values(watched).flatMap((record) => Object.values(record));
   const gradients =
     loss.interpreter === tape ? tape.gradients(loss, variables, { unused: "zeros" }) : variables.map((x) => x.mul(0));
+  const values = { output, ...Object.fromEntries(Object.entries(state).map(([name, x]) => [`state ${name}`, x])) };
   return {
-    output: output.toDense(),
-    ...Object.fromEntries(Object.entries(state).map(([name, x]) => [`state ${name}`, x.toDense()])),
-    ...Object.fromEntries(names.map((name, index) => [name, (gradients[index] as Tensor).toDense()])),
+    values: mapValues(values, (x) => x.toDense()),
+    gradients: Object.fromEntries(names.map((name, index) => [name, (gradients[index] as Tensor).toDense()])),
   };
 }
 
@@ -88,22 +100,4 @@ function loop(step: (inputs: StepInputs) => StepOutputs, inputs: Inputs, reverse
     outputs[t] = next.output;
   }
   return { output: stack(outputs, { axis: 1 }), state };
-}
-
-function difference(got: Tensor, expected: Tensor): number {
-  const [a, b] = [got.toTypedArray(), expected.toTypedArray()];
-  if (a.length !== b.length) return Infinity;
-  let largest = 0;
-  let worst = 0;
-  for (let index = 0; index < b.length; index++) {
-    const value = b[index] as number;
-    if (Object.is(value, a[index])) {
-      if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-      continue;
-    }
-    largest = Math.max(largest, Math.abs(value));
-    const gap = Math.abs((a[index] as number) - value);
-    worst = Math.max(worst, Number.isNaN(gap) ? Infinity : gap);
-  }
-  return worst === 0 ? 0 : worst / Math.max(largest, 1e-30);
 }

@@ -1,9 +1,9 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
-import { DenseTensor, evaluator, formatShape, scope, zeros, type Tensor } from "@unroll/tensor";
+import { DenseTensor, evaluator, formatShape, scope, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import type { Buffer, Place } from "./plan/plan.js";
-import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
+import { planStep, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import { onBackend, ScanRunner, type Extents, type ScanResult } from "./run/scan-runner.js";

@@ -1,21 +1,6 @@
-import { uniform, type Tensor } from "@unroll/tensor";
-
 import { testCell } from "../conformance.js";
-import { defineCell, gruCell, lstm, lstmCell, rnn, type LayerOptions } from "../index.js";
-
-// As a user's file would have it: another state name, a parameter of its own, one bias.
-const leaky = defineCell({
-  name: "leaky",
-  state: ["memory"],
-  parameters: ({ hiddenSize }) => ({
-    leak: { shape: [hiddenSize], initializer: (shape, generator, dtype) => uniform(shape, { generator, dtype }) },
-  }),
-  step({ weightIh, weightHh, biasIh, leak }, x, { memory }) {
-    const fresh = x.matmul(weightIh.transpose()).add(memory.matmul(weightHh.transpose())).add(biasIh).tanh();
-    const next = memory.add((leak as Tensor).mul(fresh.sub(memory)));
-    return { output: next, state: { memory: next } };
-  },
-});
+import { leaky } from "../every-cell.js";
+import { gruCell, lstm, lstmCell, rnn, type LayerOptions } from "../index.js";
 
 // The matrix of ways to run one, over cells that differ in their states.
 const mixed: readonly LayerOptions[] = [{ cell: rnn, hiddenSize: 4 }, { cell: lstm }, { hiddenSize: 2, connection: "none" }];

@@ -54,7 +54,7 @@ interface PhaseContext {
   readonly frame: Frame;
   readonly passes: ReadonlyMap<Operation, number>;
   readonly multiply: number;
-  kernelOf(operation: KernelOperation): number;
+  readonly kernelOf: (operation: KernelOperation) => number;
 }
 
 function emitPhase(phase: Phase, { plan, frame, passes, multiply, kernelOf }: PhaseContext): FunctionBody {

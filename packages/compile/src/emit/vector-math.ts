@@ -81,7 +81,7 @@ export function emitExp(math: VectorMath, x: Local): Local {
   const l = new Lanes(math);
   const bounded = l.two("f32x4.pmax", l.two("f32x4.pmin", x, l.number(89)), l.number(-104));
   const magic = l.number(12_582_912);
-  const shifted = l.add(l.mul(bounded, l.number(1.44269504088896341)), magic);
+  const shifted = l.add(l.mul(bounded, l.number(1.4426950408889634)), magic);
   const n = l.sub(shifted, magic);
   const first = l.madd(n, l.number(-0.693359375), bounded);
   const r = l.madd(n, l.number(2.1219444e-4), first);
@@ -126,7 +126,7 @@ export function emitLog(math: VectorMath, x: Local): Local {
   const exponent = l.one("f32x4.convert_i32x4_s", l.two("i32x4.sub", l.shift("i32x4.shr_u", scaled, 23), l.integer(126)));
   const lifted = l.sub(exponent, l.two("v128.and", tiny, l.number(23)));
   const mantissa = l.two("v128.or", l.two("v128.and", scaled, l.integer(0x007fffff)), l.integer(0x3f000000));
-  const low = l.two("f32x4.lt", mantissa, l.number(0.707106781186547524));
+  const low = l.two("f32x4.lt", mantissa, l.number(0.7071067811865476));
   const e = l.sub(lifted, l.two("v128.and", low, l.number(1)));
   const m = l.sub(l.add(mantissa, l.two("v128.and", low, mantissa)), l.number(1));
   const s = l.mul(m, m);

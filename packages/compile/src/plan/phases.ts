@@ -5,7 +5,7 @@ import type { Phase, Scan } from "./plan.js";
 export interface Phases {
   /** Sources first. */
   readonly order: readonly Row[];
-  of(row: Row): Phase;
+  readonly of: (row: Row) => Phase;
 }
 
 /**

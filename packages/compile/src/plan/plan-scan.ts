@@ -52,12 +52,19 @@ class Planner {
       this.#places.set(state.leaf, { buffer, offset: 0, shift: name === "forward" ? 0 : 1 });
       return { ...state, buffer };
     });
-    // A state that has a buffer of its own is not stored a second time.
-    for (const { next, buffer } of states) this.#storeAt(next, { buffer, offset: 0, shift: name === "forward" ? 1 : 0 });
     const groups = groupProducts(
       this.#order.filter((row): row is ProductRow => row.kind === "product" && !given.has(row)),
       (row) => this.#phase(row),
     );
+    const alone = new Set<Row>(
+      groups.flatMap(({ phase, products }) => (products.length === 1 && phase === "loop" ? products : [])),
+    );
+    for (const { next, buffer } of states) {
+      const place = { buffer, offset: 0, shift: name === "forward" ? 1 : 0 };
+      // A product that is the next state is written where that stands.
+      if (alone.has(next) && !this.#places.has(next)) this.#places.set(next, place);
+      else this.#storeAt(next, place);
+    }
     for (const group of groups) this.#placeGroup(group);
     for (const row of this.#order) if (row.kind === "kernel" && !given.has(row)) this.#places.set(row, this.#fresh(row));
     for (const row of [...this.#order]) this.#settle(row);
@@ -104,6 +111,7 @@ class Planner {
   }
 
   #placeGroup({ phase, products }: ProductGroup): void {
+    if (this.#places.has(products[0] as Row)) return;
     const width = products.reduce((sum, row) => sum + row.width, 0);
     const buffer = this.#buffer(`product ${products.map(({ id }) => id).join("+")}`, width, {
       extent: phase === "loop" ? "one" : "all",
@@ -139,10 +147,9 @@ class Planner {
           this.#need(copy, phase);
           this.#operands.set(row, copy);
         }
-        const written = operand.kind === "concat" || this.#operands.has(row);
-        for (const part of operand.kind === "concat" ? operand.parts : [operand]) {
-          after(part, written || (part.kind === "element" && !this.#scan.given.has(part)) ? 1 : 0);
-        }
+        // Products run side by side with others of their stage, passes after them: what either gives is there one stage later.
+        const parts = operand.kind === "concat" ? operand.parts : [operand];
+        for (const part of parts) after(part, this.#isInput(part) && operand === part && !this.#operands.has(row) ? 0 : 1);
         if (phase !== "loop") this.#needFlat(this.#operands.get(row) ?? operand);
         break;
       }
@@ -163,6 +170,11 @@ class Planner {
 
   #stage(row: Row): number {
     return this.#stages.get(row) ?? 0;
+  }
+
+  // Whether a row is there before the scan, or before the step.
+  #isInput(row: Row): boolean {
+    return this.#scan.given.has(row) || row.kind === "leaf" || (row.kind === "slice" && this.#isInput(row.of));
   }
 
   // Makes sure that a row is in memory where `phase` reads it.
@@ -188,23 +200,26 @@ class Planner {
     const known = this.#places.get(row);
     if (known !== undefined) return known;
     const place = this.#fresh(row);
-    this.#places.set(row, place);
-    let offset = 0;
-    for (const part of row.parts) {
-      this.#storeAt(part, { ...place, offset });
-      offset += part.width;
-    }
+    this.#storeAt(row, place);
     return place;
   }
 
   // Has a row written to one more place.
   #storeAt(row: Row, place: Place): void {
+    if (row.kind === "concat" && !this.#scan.given.has(row)) {
+      let { offset } = place;
+      for (const part of row.parts) {
+        this.#storeAt(part, { ...place, offset });
+        offset += part.width;
+      }
+      if (!this.#places.has(row)) this.#places.set(row, place);
+      return;
+    }
     const element = row.kind === "element" && !this.#scan.given.has(row) ? row : this.#copyOf(row);
     const targets = this.#targets.get(element);
     if (targets === undefined) this.#targets.set(element, [place]);
     else targets.push(place);
     if (!this.#places.has(element)) this.#places.set(element, place);
-    if (!this.#places.has(row)) this.#places.set(row, place);
     if (this.#phase(element) !== "loop") this.#spread(place.buffer);
   }
 

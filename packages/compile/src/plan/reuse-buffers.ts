@@ -30,7 +30,7 @@ export function reuseBuffers(passes: readonly PassOperation[], { kept, busy, pro
     for (const { row, places: targets } of pass.stores) {
       const slot = free[0];
       if (slot === undefined) break;
-      if (!keepsOwnHistory(row, targets)) continue;
+      if (!keepsOwnHistory(row, targets) || busy.some((place) => place.buffer === targets[0]?.buffer)) continue;
       free.shift();
       (targets as Place[])[0] = slot;
       places.set(row, slot);

@@ -65,7 +65,7 @@ export class ScanRunner {
       const elements = onBackend(inputs.initial[name] as Tensor, this.#backend).toDense();
       const target = buffers.get(buffer) as DenseTensor;
       const source = elements.isContiguous ? elements.window() : elements.toTypedArray();
-      target.window().set(source as Float32Array, slot(start, buffer) * batch * buffer.width);
+      target.window().set(source, slot(start, buffer) * batch * buffer.width);
     }
     const vectors = this.#frame.vectors.map((node) => contiguous(onBackend(evaluation.valueOf(node), this.#backend)));
     const products = this.#frame.products.map((rights) => this.#pack(onBackend(joined(rights, evaluation), this.#backend)));

@@ -9,6 +9,7 @@ import {
   type PrimitiveName,
   type Shape,
   type Storage,
+  type TypedArray,
 } from "@unroll/tensor";
 
 import { CompileError } from "../error.js";
@@ -46,6 +47,33 @@ export class Tracer extends Tensor {
   }
 }
 
+// A block that was made while a step was traced.
+class ConstantStorage implements Storage {
+  readonly backend: Backend;
+  readonly dtype: DType;
+  readonly length: number;
+  readonly #block: Storage;
+
+  constructor(backend: Backend, block: Storage) {
+    this.backend = backend;
+    this.dtype = block.dtype;
+    this.length = block.length;
+    this.#block = block;
+  }
+
+  get data(): TypedArray {
+    return this.#block.data;
+  }
+
+  get disposed(): boolean {
+    return this.#block.disposed;
+  }
+
+  dispose(): void {
+    this.#block.dispose();
+  }
+}
+
 /** Records what happens to its tracers. It stands above plain tensors and below every tape, so that gradients are traced, too. */
 export class Trace implements Interpreter {
   readonly level = 0.5;
@@ -53,23 +81,19 @@ export class Trace implements Interpreter {
   readonly graph: Graph = new Graph();
   /** Names the step in errors. */
   readonly step: string;
-  /** Makes constants while the step runs, and knows them again. */
+  /** Makes constants while the step runs: what lies elsewhere existed before. */
   readonly backend: Backend;
   readonly #batch: number;
-  readonly #made = new WeakSet<Storage>();
 
   /** @param batch - stands for the size of the batch; no other size may equal it. */
   constructor(step: string, batch: number) {
     this.step = step;
     this.#batch = batch;
-    this.backend = {
+    const backend: Backend = {
       ...referenceBackend,
-      allocate: (dtype, length) => {
-        const storage = referenceBackend.allocate(dtype, length);
-        this.#made.add(storage);
-        return storage;
-      },
+      allocate: (dtype, length) => new ConstantStorage(backend, referenceBackend.allocate(dtype, length)),
     };
+    this.backend = backend;
   }
 
   leaf(leaf: Leaf, { shape, dtype }: { readonly shape: Shape; readonly dtype: DType }): Tracer {
@@ -98,7 +122,7 @@ export class Trace implements Interpreter {
     if (x.interpreter === this) return (x as Tracer).node;
     if (x.interpreter.level !== 0) this.#captured(x);
     const dense = x.toDense();
-    if (!this.#made.has(dense.storage)) this.#captured(x);
+    if (dense.storage.backend !== this.backend) this.#captured(x);
     const { shape, dtype } = dense;
     const elements = dense.toTypedArray();
     const first = elements[0] ?? 0;

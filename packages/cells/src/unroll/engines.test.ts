@@ -1,0 +1,136 @@
+import { differentiate } from "@unroll/nn";
+import { createGenerator, currentBackend, normal, setBackend, type Backend, type Tensor } from "@unroll/tensor";
+import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { everyCell, leaky } from "../every-cell.js";
+import { defineCell, gru, lstm, lstmCell, rnn, unroll, type Cell, type SequenceOptions, type UnrollOptions } from "../index.js";
+
+type Options = Omit<UnrollOptions, "inputSize" | "hiddenSize" | "engine">;
+
+const [batch, time, inputSize, hiddenSize] = [5, 7, 3, 11] as const;
+const draw = (seed: number, ...shape: number[]): Tensor => normal(shape, { generator: createGenerator(seed) });
+let before: Backend;
+let runs = 0;
+
+// Counts how often a program runs, so that a test can tell that one did.
+beforeAll(async () => {
+  before = currentBackend();
+  const { programs } = await useWasm();
+  const link = programs.link.bind(programs);
+  const counted: ProgramHost["link"] = (bytes) => {
+    const program = link(bytes);
+    const run: LinkedProgram["run"] = (name, args) => {
+      runs++;
+      program.run(name, args);
+    };
+    return { run };
+  };
+  Object.assign(programs, { link: counted });
+});
+
+afterAll(() => {
+  setBackend(before);
+});
+
+interface Run {
+  readonly ran: boolean;
+  readonly values: Readonly<Record<string, Tensor>>;
+}
+
+function run(engine: "compiled" | "tape", cell: Cell, options: Options, sequence: SequenceOptions): Run {
+  const layer = unroll(cell, { inputSize, hiddenSize, ...options, engine })
+    .initialize({ seed: 3 })
+    .train();
+  const generator = createGenerator(9);
+  for (const parameter of layer.parameters().values()) parameter.assign(normal(parameter.shape, { generator, deviation: 0.4 }));
+  const x = draw(1, batch, time, inputSize);
+  const started = runs;
+  let output: Tensor | undefined;
+  const { gradients } = differentiate(layer, () => {
+    const result = layer.forward(x, sequence);
+    output = result.output.toDense();
+    const ends = [result.output, result.last, ...result.state.flatMap((state) => Object.values(state))];
+    return ends.map((end, index) => end.mul(draw(20 + index, ...end.shape)).sum()).reduce((sum, end) => sum.add(end));
+  });
+  return { ran: runs > started, values: { output: output as Tensor, ...gradients } };
+}
+
+function expectSame(cell: Cell, options: Options = {}, sequence: SequenceOptions = {}): void {
+  const tape = run("tape", cell, options, sequence);
+  const compiled = run("compiled", cell, options, sequence);
+  expect([tape.ran, compiled.ran]).toEqual([false, true]);
+  for (const [name, expected] of Object.entries(tape.values)) {
+    const [got, wanted] = [compiled.values[name] as Tensor, expected].map((x) => Array.from(x.toTypedArray())) as [
+      number[],
+      number[],
+    ];
+    const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+    const worst = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - (got[index] as number))), 0);
+    expect(worst / largest, name).toBeLessThan(2e-6);
+  }
+}
+
+const ragged = { lengths: Int32Array.of(7, 0, 3, 1, 6) };
+
+describe("both engines give the same values and gradients", () => {
+  it.each(everyCell)("%s", (_, cell) => {
+    expectSame(cell);
+    expectSame(cell, { layers: 2, direction: "bidirectional" }, ragged);
+  });
+
+  const stacks: [string, Options][] = [
+    ["stacks of other cells and widths", { layers: [{ cell: rnn, hiddenSize: 4 }, { cell: gru }, { hiddenSize: 2 }] }],
+    ["residual connections", { layers: 2, connection: "residual" }],
+    ["highway connections", { layers: 2, connection: "highway", direction: "reverse" }],
+    ["every dropout", { layers: 2, inputDropout: 0.2, recurrentDropout: 0.3, dropout: 0.2 }],
+    ["zoneout", { zoneout: { h: 0.3 }, direction: "bidirectional" }],
+    ["learned initial states", { initialState: "learned", direction: "bidirectional", merge: "ave" }],
+    ["repeated outputs", { paddedOutput: "repeat", layers: 2 }],
+    ["time first", { timeMajor: true }],
+  ];
+  it.each(stacks)("%s", (name, options) => {
+    for (const cell of [lstm, gru, leaky]) {
+      const named = name === "zoneout" && cell === leaky ? { ...options, zoneout: { memory: 0.3 } } : options;
+      expectSame(cell, named);
+      if (name !== "time first") expectSame(cell, named, ragged);
+    }
+  });
+
+  it("gradients that are cut short", () => {
+    expectSame(lstmCell({ peephole: "full", peepholeGradient: "truncated" }));
+  });
+
+  it("from a state, and with a mask that has gaps", () => {
+    const state = [{ h: draw(5, batch, hiddenSize), c: draw(6, batch, hiddenSize) }];
+    const mask = draw(7, batch, time).greater(-0.5);
+    expectSame(lstm, {}, { state });
+    expectSame(lstm, {}, { state, mask });
+  });
+});
+
+describe("a cell that cannot be compiled", () => {
+  const batchNormalized = defineCell({
+    name: "batchNormalized",
+    state: ["h"],
+    step({ weightIh, weightHh }, x, { h }) {
+      const sum = x.matmul(weightIh.transpose()).add(h.matmul(weightHh.transpose()));
+      const next = sum.sub(sum.mean({ axes: 0, keepDims: true })).tanh();
+      return { output: next, state: { h: next } };
+    },
+  });
+
+  it("runs on the tape, and says so once", () => {
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (message: string) => said.push(message);
+    try {
+      const compiled = [run("compiled", batchNormalized, {}, {}), run("compiled", batchNormalized, { layers: 2 }, {})];
+      expect(compiled.map(({ ran }) => ran)).toEqual([false, false]);
+    } finally {
+      console.warn = warn;
+    }
+    expect(said).toHaveLength(1);
+    expect(said[0]).toMatch(/^batchNormalized: does something else for another batch size.*use engine: "tape"/);
+  });
+});
