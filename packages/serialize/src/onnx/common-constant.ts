@@ -24,6 +24,7 @@ export function commonConstant(
     });
   if (!Tensor.isTensor(first)) {
     const lists = (seen as readonly IntegerConstant[]).map(({ integers }) => integers);
+    if (lists.some((list) => list.length !== first.integers.length)) differ("the number of axes that are cut");
     const varies = first.integers.map((value, position) => lists.some((list) => list[position] !== value));
     const varying = varies.filter(Boolean).length;
     if (varying === 0) return first;

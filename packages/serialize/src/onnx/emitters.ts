@@ -189,10 +189,13 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   }),
   permute: emitter<PermuteAttributes>(({ graph, attributes: { axes } }, x) => graph.one("Transpose", [x], { perm: axes })),
   broadcastTo: emitter<ShapeAttributes>(({ graph, attributes: { shape } }, x) => graph.one("Expand", [x, graph.integers(shape)])),
-  slice: emitter<SliceAttributes>(({ graph, attributes: { starts, sizes, steps } }, x) => {
+  slice: emitter<SliceAttributes>(({ graph, inputs, attributes: { starts, sizes, steps } }, x) => {
+    const { shape } = inputs[0] as EmittedValue;
+    const axes = shape.flatMap((length, axis) => (sizes[axis] === length && steps[axis] === 1 ? [] : [axis]));
+    if (axes.length === 0) return graph.one("Identity", [x]);
     const ends = starts.map((start, axis) => start + (sizes[axis] as number) * (steps[axis] as number));
-    const parts = [starts, ends.map((end) => (end < 0 ? farBack : end)), starts.map((_, axis) => axis), steps];
-    return graph.one("Slice", [x, ...parts.map((values) => graph.integers(values))]);
+    const parts = [starts, ends.map((end) => (end < 0 ? farBack : end)), shape.map((_, axis) => axis), steps];
+    return graph.one("Slice", [x, ...parts.map((values) => graph.integers(axes.map((axis) => values[axis] as number)))]);
   }),
   split: ({ graph, inputs, attributes }) => {
     const { axis, sizes } = attributes as SplitAttributes;

@@ -5,6 +5,7 @@ import { fewerAxes, formsAt, samplesFor, usualAxes, type DynamicAxes } from "./d
 import { encodeModel } from "./encode-model.js";
 import { generalize } from "./generalize.js";
 import type { RecordedModel } from "./recorded-graph.js";
+import { shareValues } from "./share-values.js";
 import { traceModel, type ExportableModel } from "./trace-model.js";
 
 /** How {@link exportOnnx} writes. */
@@ -36,7 +37,7 @@ export function exportOnnx(
   if (model.training)
     fail("value", "exportOnnx: the model must not be in training, or dropout would be part of the graph; call model.evaluate()");
   const recorded = dynamicAxes === undefined ? traceFreely(model, exampleInputs) : traceWith(model, exampleInputs, dynamicAxes);
-  return encodeModel(recorded, { opset });
+  return encodeModel(shareValues(recorded), { opset });
 }
 
 function traceWith(model: ExportableModel, inputs: Readonly<Record<string, Tensor>>, axes: DynamicAxes): RecordedModel {

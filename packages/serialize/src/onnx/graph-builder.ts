@@ -35,6 +35,11 @@ export class GraphBuilder {
     return names;
   }
 
+  /** Takes over nodes from a graph inside this one. */
+  adopt(nodes: readonly RecordedNode[]): void {
+    this.#nodes.push(...nodes);
+  }
+
   /** As {@link node}, for one output. */
   one(opType: string, inputs: readonly string[], attributes: NodeAttributes = {}): string {
     return this.node(opType, inputs, attributes)[0] as string;

@@ -1,5 +1,6 @@
 import { stack, zeros, type Shape, type ShapedArray, type Tensor } from "@unroll/tensor";
 
+import { hoistInvariants } from "./hoist.js";
 import { traceOf, type Trace, type Traced } from "./trace.js";
 
 /** A way along one axis of a tensor. */
@@ -66,7 +67,7 @@ function together(parts: readonly Tensor[], { axis, reverse }: ScanWay): Tensor 
 }
 
 function writeScan(trace: Trace, { states, sequences, outputs, step }: ScanLoop): ScanStep {
-  const { body, forms } = trace.inside((graph) => {
+  const { whole, forms } = trace.inside((graph) => {
     const incoming = (form: ShapedArray): Traced => trace.tensor(form, graph.fresh("in"));
     const before = states.map(incoming);
     const slices = sequences.map(({ x, axis }) => incoming({ shape: without(x.shape, axis), dtype: x.dtype }));
@@ -78,7 +79,7 @@ function writeScan(trace: Trace, { states, sequences, outputs, step }: ScanLoop)
       dtype,
     });
     return {
-      body: graph.finish(
+      whole: graph.finish(
         [...before, ...slices].map(value),
         results.map((result) => ({
           name: graph.fresh("out"),
@@ -90,6 +91,8 @@ function writeScan(trace: Trace, { states, sequences, outputs, step }: ScanLoop)
       forms: next.outputs,
     };
   });
+  const { outside, inside: body } = hoistInvariants(whole);
+  trace.graph.adopt(outside);
   const [first] = sequences as [ScanLoop["sequences"][number]];
   const length = first.x.shape[first.axis] as number;
   const results = trace.node("Scan", [...states, ...sequences.map(({ x }) => x)], {
