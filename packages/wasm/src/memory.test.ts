@@ -42,6 +42,36 @@ describe("memory", () => {
     });
   });
 
+  it("counts nothing that it could not give", async () => {
+    const backend = await WasmBackend.create({ maximumMemory: 2 ** 24 });
+    withBackend(backend, () => {
+      const x = ones([1024, 1024]);
+      const run = (): unknown => scope(() => x.matmul(x.transpose()).add(1).softmax().sum().item());
+      // By the second time x keeps a packed copy of itself.
+      expect(run).toThrow(/no room for 4\.0 MiB/);
+      expect(run).toThrow(WasmError);
+      const { peakBytesInUse, ...before } = backend.stats();
+      expect(run).toThrow(WasmError);
+      const { peakBytesInUse: peak, ...after } = backend.stats();
+      expect(after.blocks).toBe(before.blocks);
+      expect(after.bytesInUse).toBe(before.bytesInUse);
+      expect(peak).toBe(peakBytesInUse);
+      expect(peak).toBeLessThanOrEqual(2 ** 24);
+      expect(scope(() => x.sum().item())).toBe(2 ** 20);
+    });
+  });
+
+  it("uses a larger free block rather than fail", async () => {
+    const backend = await WasmBackend.create({ maximumMemory: 2 ** 24 });
+    withBackend(backend, () => {
+      scope(() => void zeros([3 * 2 ** 20]));
+      const x = ones([2 ** 20]);
+      expect(backend.stats().bytesInUse).toBeGreaterThanOrEqual(12 * 2 ** 20);
+      x.dispose();
+      expect(scope(() => zeros([3 * 2 ** 20]).size)).toBe(3 * 2 ** 20);
+    });
+  });
+
   it("refuses a maximum that makes no sense", async () => {
     await expect(WasmBackend.create({ maximumMemory: 10 })).rejects.toThrow(/16 MiB to 4 GiB in bytes, got 10/);
   });

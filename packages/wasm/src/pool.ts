@@ -46,23 +46,12 @@ export class Pool {
   /** @throws WasmError `memory` when the maximum is reached; nothing is lost then. */
   allocate(bytes: number): Block {
     const size = sizeClass(bytes);
-    const reused = this.#free.get(size)?.pop();
+    const block = this.#reuse(size) ?? this.#extend(size) ?? this.#reuseLarger(size);
+    if (block === undefined) throw new WasmError("memory", this.#exhausted(size));
     this.#blocks++;
-    this.#inUse += size;
-    if (reused !== undefined) {
-      this.#pooled -= size;
-      this.#peak = Math.max(this.#peak, this.#inUse);
-      return { pointer: reused, bytes: size };
-    }
-    const pointer = this.#end;
-    if (!this.#growTo(pointer + size)) {
-      this.#blocks--;
-      this.#inUse -= size;
-      throw new WasmError("memory", this.#exhausted(size));
-    }
-    this.#end += size;
+    this.#inUse += block.bytes;
     this.#peak = Math.max(this.#peak, this.#inUse);
-    return { pointer, bytes: size };
+    return block;
   }
 
   release({ pointer, bytes }: Block): void {
@@ -90,6 +79,27 @@ export class Pool {
     };
   }
 
+  #reuse(size: number): Block | undefined {
+    const pointer = this.#free.get(size)?.pop();
+    if (pointer === undefined) return undefined;
+    this.#pooled -= size;
+    return { pointer, bytes: size };
+  }
+
+  #extend(size: number): Block | undefined {
+    const pointer = this.#end;
+    if (!this.#growTo(pointer + size)) return undefined;
+    this.#end += size;
+    return { pointer, bytes: size };
+  }
+
+  // The memory is full: the least free block that is large enough serves, and keeps its size.
+  #reuseLarger(size: number): Block | undefined {
+    let least = Infinity;
+    for (const [bytes, list] of this.#free) if (bytes > size && bytes < least && list.length > 0) least = bytes;
+    return this.#reuse(least);
+  }
+
   // Grows by a quarter at least, so that growing stays rare.
   #growTo(end: number): boolean {
     const have = this.memory.buffer.byteLength;
@@ -111,7 +121,7 @@ export class Pool {
     const mebibytes = (count: number): string => `${(count / 2 ** 20).toFixed(1)} MiB`;
     return (
       `wasm: no room for ${mebibytes(bytes)}: ${this.#blocks.toLocaleString("en-US")} blocks hold ${mebibytes(this.#inUse)} of at most ` +
-      `${mebibytes(this.#maximumBytes)}, ${mebibytes(this.#pooled)} lie free in other sizes; free tensors with scope() or dispose(), ` +
+      `${mebibytes(this.#maximumBytes)}, ${mebibytes(this.#pooled)} lie free in smaller blocks; free tensors with scope() or dispose(), ` +
       `use smaller batches, or raise useWasm({ maximumMemory })`
     );
   }

@@ -5,7 +5,7 @@ import type { Block, Pool } from "./pool.js";
 // Everything a storage holds in the pool; shared with the safety net, which must not hold the storage itself.
 interface Holding {
   block: Block | undefined;
-  readonly packed: Map<string, Block>;
+  packed: Map<string, Block> | undefined;
 }
 
 /** Blocks of tensors that no scope frees go back when the tensors are garbage-collected. */
@@ -28,7 +28,7 @@ export class WasmStorage implements Storage {
     this.length = length;
     this.#pool = pool;
     this.#net = net;
-    this.#holding = { block: pool.allocate(length * bytesPerElement[dtype]), packed: new Map() };
+    this.#holding = { block: pool.allocate(length * bytesPerElement[dtype]), packed: undefined };
   }
 
   /** Address of the first element. */
@@ -70,7 +70,7 @@ export class WasmStorage implements Storage {
    * @param layout - names the part and order of the elements.
    */
   packed(layout: string, bytes: number, pack: (pointer: number) => void): number | undefined {
-    const known = this.#holding.packed.get(layout);
+    const known = this.#holding.packed?.get(layout);
     if (known !== undefined) return known.pointer;
     this.#seen ??= new Set();
     if (!this.#seen.has(layout)) {
@@ -78,7 +78,13 @@ export class WasmStorage implements Storage {
       return undefined;
     }
     const block = this.#pool.allocate(bytes);
-    pack(block.pointer);
+    try {
+      pack(block.pointer);
+    } catch (error) {
+      this.#pool.release(block);
+      throw error;
+    }
+    this.#holding.packed ??= new Map();
     this.#holding.packed.set(layout, block);
     return block.pointer;
   }
@@ -88,6 +94,6 @@ function release(pool: Pool, holding: Holding): void {
   if (holding.block === undefined) return;
   pool.release(holding.block);
   holding.block = undefined;
-  for (const block of holding.packed.values()) pool.release(block);
-  holding.packed.clear();
+  for (const block of holding.packed?.values() ?? []) pool.release(block);
+  holding.packed = undefined;
 }

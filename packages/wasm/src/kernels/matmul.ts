@@ -36,9 +36,12 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number
     const known = storage.packed(layout, bytes, pack);
     if (known !== undefined) return run(known);
     const scratch = pool.allocate(bytes);
-    pack(scratch.pointer);
-    run(scratch.pointer);
-    pool.release(scratch);
+    try {
+      pack(scratch.pointer);
+      run(scratch.pointer);
+    } finally {
+      pool.release(scratch);
+    }
   };
 
   const reference: Kernel = referenceKernels.matmul;
