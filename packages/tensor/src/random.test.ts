@@ -1,6 +1,25 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
+import fixture from "../fixtures/random-streams.json" with { type: "json" };
 import { bernoulli, categorical, createGenerator, normal, permutation, tensor, uniform, zeros } from "./index.js";
+
+// tooling/reference/tensor/random_streams.py made the fixture, from the papers.
+describe("a generator gives, on every machine,", () => {
+  it.each(fixture.seeds)("the draws of xoroshiro128+ for seed $seed", ({ seed, draws }) => {
+    const generator = createGenerator(seed);
+    expect(draws.map(() => generator.next() >>> 0)).toEqual(draws);
+    expect(createGenerator(seed).uniform()).toBe((draws[0] as number) / 2 ** 32);
+  });
+
+  it.each(fixture.streams)("the stream $name of seed $seed", ({ seed, name, draws }) => {
+    const generator = createGenerator(seed).stream(name);
+    expect(draws.map(() => generator.next() >>> 0)).toEqual(draws);
+  });
+
+  it.each(fixture.permutations)("the permutation of $n", ({ n, seed, order }) => {
+    expect([...permutation(n, { generator: createGenerator(seed) })]).toEqual(order);
+  });
+});
 
 it("repeats from a seed, and goes on from a saved state", () => {
   const a = createGenerator(7);
@@ -17,6 +36,15 @@ it("gives streams that do not depend on what was drawn before", () => {
   a.next();
   expect(a.stream("dropout").next()).toBe(createGenerator(7).stream("dropout").next());
   expect(a.stream("dropout").next()).not.toBe(a.stream("shuffle").next());
+});
+
+it("gives streams that are as good as independent", () => {
+  const root = createGenerator(5);
+  const names = ["weights", "dropout", "shuffle", "sample", "weights/1", "weights/2"];
+  const drawn = names.map((name) => normal([4000], { generator: root.stream(name), dtype: "float64" }));
+  for (const [i, a] of drawn.entries()) {
+    for (const b of drawn.slice(i + 1)) expect(Math.abs(a.mul(b).mean().item())).toBeLessThan(0.06);
+  }
 });
 
 it("draws normal numbers with mean 0 and variance 1", () => {

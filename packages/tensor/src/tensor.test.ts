@@ -37,6 +37,36 @@ describe("Tensor", () => {
     );
   });
 
+  it("finds the position of the extreme over any axes, in row-major order", () => {
+    const anyAxes = fc.subarray([0, 1, 2], { minLength: 1 });
+    fc.assert(
+      fc.property(anyAxes, fc.array(fc.integer({ min: 0, max: 5 }), { minLength: 24, maxLength: 24 }), (axes, values) => {
+        const x = tensor(values).reshape([2, 3, 4]);
+        const kept = [0, 1, 2].filter((axis) => !axes.includes(axis));
+        const keptShape = kept.map((axis) => x.shape[axis] as number);
+        const rows = x.permute([...kept, ...axes]).reshape([keptShape.reduce((a, b) => a * b, 1), -1]);
+        const expected = [...rows].map((row) => {
+          const line = [...row.toTypedArray()];
+          return line.indexOf(Math.max(...line));
+        });
+        const found = x.argmax({ axis: axes });
+        expect([...found.toTypedArray()]).toEqual(expected);
+        expect(found.shape).toEqual(keptShape);
+        expect(x.argmax({ axis: axes, keepDims: true }).shape).toEqual(x.max({ axes, keepDims: true }).shape);
+        expect(x.neg().argmin({ axis: axes }).toTypedArray()).toEqual(found.toTypedArray());
+      }),
+    );
+    expect(
+      tensor([
+        [1, 9],
+        [9, 0],
+      ])
+        .argmax()
+        .item(),
+    ).toBe(1);
+    expect(tensor(3).argmax().item()).toBe(0);
+  });
+
   it("walks along its first axis", () => {
     const rows = [
       ...tensor([
