@@ -9,8 +9,9 @@ import { readWorkFile } from "./work-file.js";
  *
  *   prepare <file>     -> { supported: true, about } | { supported: false, why }
  *   check <seconds>    -> { losses, times, peak }      the first 3 steps, fewer where they take longer than that
- *   run <seconds>      -> { times, peak }              milliseconds of each step; MiB of memory at most, and before `prepare`
- *   profile <seconds>  -> { phases }                   milliseconds of each phase of a step; {} where there are none
+ *   run <seconds>      -> { times, processor, peak }   milliseconds of each step; of a step on the processor, in the main thread;
+ *                                                      MiB of memory at most, and before `prepare`
+ *   profile <seconds>  -> { phases }                   milliseconds on the processor of each phase of a step; {} without phases
  *
  * The end of its input ends it.
  */
@@ -44,10 +45,11 @@ const commands = {
 
   async run(seconds) {
     const times = [];
+    const start = processorTime();
     for (const end = performance.now() + seconds * 1000; times.length === 0 || performance.now() < end;) {
       times.push(await timeOne());
     }
-    return { times, peak: memory() };
+    return { times, processor: ((processorTime() - start) * (task.share ?? 1)) / times.length, peak: memory() };
   },
 
   profile(seconds) {
@@ -55,9 +57,9 @@ const commands = {
     const phases = {};
     let steps = 0;
     for (const end = performance.now() + seconds * 1000; steps === 0 || performance.now() < end; steps++) {
-      let last = performance.now();
+      let last = processorTime();
       task.profile((phase) => {
-        const now = performance.now();
+        const now = processorTime();
         phases[phase] = (phases[phase] ?? 0) + now - last;
         last = now;
       });
@@ -72,6 +74,12 @@ async function timeOne() {
   const pending = task.step();
   if (pending !== undefined) await pending;
   return (performance.now() - start) * (task.share ?? 1);
+}
+
+/** Milliseconds that this thread was on the processor: others on a busy machine do not add to it. */
+function processorTime() {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 function memory() {

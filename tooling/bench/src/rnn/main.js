@@ -38,7 +38,9 @@ const results = [];
 for (const work of selected) {
   const file = join(folder, `${work.id}.safetensors`);
   writeWorkFile(file, work);
-  const onProgress = (text) => progress(`${work.id} (${results.length + 1}/${selected.length}) ${text}`);
+  const place = `${work.id} (${results.length + 1}/${selected.length})`;
+  if (!process.stderr.isTTY) console.error(place);
+  const onProgress = (text) => progress(`${place} ${text}`);
   results.push({ work, ...(await measureWork(file, chosen, { rounds, seconds, profile: values.profile, onProgress })) });
 }
 rmSync(folder, { recursive: true });

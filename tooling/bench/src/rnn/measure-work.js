@@ -3,7 +3,7 @@ import { ContestantProcess } from "./contestant-process.js";
 
 const patience = 180; // seconds that one command may take
 const slowStep = 15; // seconds; a contestant whose step takes longer is timed once
-const budget = 45; // seconds of rounds per contestant and work
+const budget = 20; // seconds of rounds per contestant and work
 const tolerance = 1e-4; // of the losses, relative
 
 /**
@@ -14,8 +14,9 @@ const tolerance = 1e-4; // of the losses, relative
  * @param {object[]} contestants
  * @param {{ rounds: number, seconds: number, profile: boolean, onProgress: (text: string) => void }} options
  * @returns {Promise<{ reference: string, rows: object[] }>} One row per contestant: median and least milliseconds of a
- *   step, median ratio to the reference in the same round, MiB of memory, first losses and whether they are those of the
- *   first contestant; or why it is missing.
+ *   step, median ratio to the reference in the same round, ratio of the least times and, for those of one thread, of the
+ *   times on the processor; MiB of memory; first losses and whether they are those of the first contestant; or why it is
+ *   missing.
  */
 export async function measureWork(file, contestants, { rounds, seconds, profile, onProgress }) {
   const entries = [];
@@ -41,9 +42,9 @@ export async function measureWork(file, contestants, { rounds, seconds, profile,
   return summary(entries);
 }
 
-async function prepared({ name, kind, start }, file, seconds) {
+async function prepared({ name, kind, threads = 1, start }, file, seconds) {
   const process = new ContestantProcess(start);
-  const entry = { name, kind, process, samples: [], least: Infinity, left: budget * 1000 };
+  const entry = { name, kind, threads, process, samples: [], processor: [], least: Infinity, left: budget * 1000 };
   try {
     const { supported, why, about } = await process.ask(`prepare ${file}`, patience);
     if (!supported) throw new Error(why);
@@ -75,8 +76,9 @@ function checkLosses(entries) {
 async function runRound(entry, round, seconds) {
   if (entry.missing !== undefined || entry.left <= 0) return;
   try {
-    const { times, peak } = await entry.process.ask(`run ${seconds}`, patience);
+    const { times, processor, peak } = await entry.process.ask(`run ${seconds}`, patience);
     record(entry, round, times);
+    entry.processor[round] = processor;
     entry.peak = peak;
   } catch (error) {
     entry.missing = error.message;
@@ -96,11 +98,22 @@ function referenceOf(able) {
 }
 
 function summary(entries) {
-  const reference = referenceOf(entries.filter(({ missing }) => missing === undefined));
-  const rows = entries.map(({ name, kind, about, missing, samples, least, peak, losses, agrees, phases }) => {
+  const able = entries.filter(({ missing }) => missing === undefined);
+  const reference = referenceOf(able);
+  // Several threads share the work, so that the time of the main one says nothing.
+  const alone = referenceOf(able.filter(({ threads }) => threads === 1));
+  const rows = entries.map((entry) => {
+    const { name, kind, about, missing, samples, processor, least, peak, losses, agrees, phases } = entry;
     if (missing !== undefined) return { name, kind, missing };
-    const ratios = samples.slice(0, reference.samples.length).map((time, round) => time / reference.samples[round]);
-    return { name, kind, about, median: median(samples), least, ratio: median(ratios), peak, losses, agrees, phases };
+    const byProcessor = entry.threads === 1 && alone !== undefined ? medianRatio(processor, alone.processor) : undefined;
+    const ratios = { ratio: medianRatio(samples, reference.samples), leastRatio: least / reference.least, byProcessor };
+    return { name, kind, about, median: median(samples), least, ...ratios, peak, losses, agrees, phases };
   });
   return { reference: reference?.name, rows };
+}
+
+/** Of the rounds that both took part in. */
+function medianRatio(times, others) {
+  const shared = times.slice(0, others.length);
+  return shared.length === 0 ? undefined : median(shared.map((time, round) => time / others[round]));
 }

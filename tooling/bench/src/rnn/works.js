@@ -10,7 +10,8 @@
  * @property {number} [vocabulary] - Inputs are tokens; they go through an embedding. Else features.
  * @property {number} inputSize - Width of the embedding, or number of features.
  * @property {"cross-entropy" | "squared-error" | "none"} loss - At each step; on the last state; inference only.
- * @property {{ oneThread: number, twoThreads?: number, memory?: number }} [targets] - Largest ratios to PyTorch.
+ * @property {{ oneThread: number, twoThreads?: number | "no worse", memory?: number }} [targets] - Largest ratios to
+ *   PyTorch; or, of two threads, no worse than one.
  */
 
 const text = { cell: "lstm", layers: 1, vocabulary: 65, inputSize: 64, hidden: 128, batch: 32, time: 64, loss: "cross-entropy" };
@@ -32,14 +33,14 @@ export const works = [
     id: "W3",
     title: "GRU 64, batch 32, T 48, 8 features",
     ...{ cell: "gru", inputSize: 8, hidden: 64, time: 48 },
-    targets: { oneThread: 0.6, twoThreads: 0.6 },
+    targets: { oneThread: 0.6, twoThreads: "no worse" },
   },
   {
     ...series,
     id: "W4",
     title: "Elman 32, batch 32, T 128, 1 feature",
     ...{ cell: "rnn", inputSize: 1, hidden: 32, time: 128 },
-    targets: { oneThread: 0.3, twoThreads: 0.3 },
+    targets: { oneThread: 0.3, twoThreads: "no worse" },
   },
   {
     ...series,
