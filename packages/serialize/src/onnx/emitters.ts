@@ -73,7 +73,7 @@ const comparison = (opType: string): Emitter =>
 const reduction = (opType: string): Emitter =>
   emitter<ReduceAttributes>(({ graph, inputs, outputs, attributes: { axes, keepDims } }) => {
     const x = as(graph, inputs[0] as EmittedValue, (outputs[0] as ShapedArray).dtype);
-    if (axes.length === 0) return graph.one("Identity", [x]);
+    if (axes.length === 0) return x;
     // Up to version 17 only ReduceSum takes its axes as an input.
     if (opType === "ReduceSum") return graph.one(opType, [x, graph.integers(axes)], { keepdims: Number(keepDims) });
     return graph.one(opType, [x], { axes, keepdims: Number(keepDims) });
@@ -192,7 +192,7 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
   slice: emitter<SliceAttributes>(({ graph, inputs, attributes: { starts, sizes, steps } }, x) => {
     const { shape } = inputs[0] as EmittedValue;
     const axes = shape.flatMap((length, axis) => (sizes[axis] === length && steps[axis] === 1 ? [] : [axis]));
-    if (axes.length === 0) return graph.one("Identity", [x]);
+    if (axes.length === 0) return x;
     const ends = starts.map((start, axis) => start + (sizes[axis] as number) * (steps[axis] as number));
     const parts = [starts, ends.map((end) => (end < 0 ? farBack : end)), shape.map((_, axis) => axis), steps];
     return graph.one("Slice", [x, ...parts.map((values) => graph.integers(axes.map((axis) => values[axis] as number)))]);
