@@ -107,7 +107,12 @@ function summary(entries) {
     if (missing !== undefined) return { name, kind, missing };
     const byProcessor = entry.threads === 1 && alone !== undefined ? medianRatio(processor, alone.processor) : undefined;
     const ratios = { ratio: medianRatio(samples, reference.samples), leastRatio: least / reference.least, byProcessor };
-    return { name, kind, about, median: median(samples), least, ...ratios, peak, losses, agrees, phases };
+    const times = {
+      median: median(samples),
+      least,
+      processor: entry.threads === 1 && processor.length > 0 ? median(processor) : undefined,
+    };
+    return { name, kind, about, ...times, ...ratios, peak, losses, agrees, phases };
   });
   return { reference: reference?.name, rows };
 }
