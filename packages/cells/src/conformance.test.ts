@@ -1,4 +1,4 @@
 import { testCell } from "./conformance.js";
-import { everyCell } from "./every-cell.js";
+import { everyCell } from "../fixtures/every-cell.js";
 
 for (const [, cell] of everyCell) testCell(cell);

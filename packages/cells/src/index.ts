@@ -22,6 +22,7 @@ export { irnn, rnn, rnnCell } from "./cells/rnn.js";
 export type { RnnOptions } from "./cells/rnn.js";
 export { Track } from "./unroll/track.js";
 export type { TrackPlace } from "./unroll/track.js";
+export { explain } from "./inspect/explain.js";
 export { memoryHalfLife } from "./inspect/memory-half-life.js";
 export { spectralRadius } from "./inspect/spectral-radius.js";
 export { trace } from "./inspect/trace.js";

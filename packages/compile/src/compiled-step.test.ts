@@ -2,7 +2,7 @@ import type { Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { compareEngines, type Comparison, type Differences } from "./compare-engines.js";
+import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
 import type { StepInputs, StepOutputs, StepSizes } from "./trace/trace-step.js";
 
 const affine = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => x.matmul(weight.transpose()).add(bias);

@@ -1,12 +1,17 @@
+import type { CompiledStep } from "./compiled-step.js";
 import type { Operation, Place, ScanPlan } from "./plan/plan.js";
 import { loadsOf } from "./plan/plan-scan.js";
-import type { StepPlans } from "./plan/plan-step.js";
 import type { Argument, ElementRow, Matrix, Row } from "./rows/row.js";
 import type { Node } from "./trace/graph.js";
 
-/** The program of a step in words: what runs before the loop, at each step and after it, forward and backward. */
-export function explainPlans({ inference, training }: StepPlans): string {
+/**
+ * A step in words: as it was traced, and the programs it became, with what runs before the loop over time, at each step and after it,
+ * forward and backward.
+ */
+export function explain(step: CompiledStep): string {
+  const { inference, training } = step.plans;
   return [
+    `as traced, with its derivative; B is the batch\n${step.text.replace(/^/gm, "  ")}`,
     `forward, without a gradient\n${explainScan(inference.plan)}`,
     `forward\n${explainScan(training.forward.plan)}`,
     `backward\n${explainScan(training.backward.plan)}`,

@@ -2,8 +2,8 @@ import { useWasm } from "@unroll/wasm";
 import * as fc from "fast-check";
 import { beforeAll, expect, it } from "vitest";
 
-import { compareEngines } from "./compare-engines.js";
-import { buildStep, randomStep } from "./random-step.js";
+import { compareEngines } from "../fixtures/compare-engines.js";
+import { buildStep, randomStep } from "../fixtures/random-step.js";
 
 beforeAll(async () => {
   await useWasm();

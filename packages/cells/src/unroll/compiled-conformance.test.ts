@@ -2,7 +2,7 @@ import { useWasm } from "@unroll/wasm";
 import { beforeAll } from "vitest";
 
 import { testCell } from "../conformance.js";
-import { everyCell, leaky } from "../every-cell.js";
+import { everyCell, leaky } from "../../fixtures/every-cell.js";
 import { gru, lstm } from "../index.js";
 
 // On this backend the layers run as compiled programs.

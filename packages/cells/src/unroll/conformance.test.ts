@@ -1,5 +1,5 @@
 import { testCell } from "../conformance.js";
-import { leaky } from "../every-cell.js";
+import { leaky } from "../../fixtures/every-cell.js";
 import { gruCell, lstm, lstmCell, rnn, type LayerOptions } from "../index.js";
 
 // The matrix of ways to run one, over cells that differ in their states.

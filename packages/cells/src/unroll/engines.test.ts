@@ -3,7 +3,7 @@ import { createGenerator, currentBackend, normal, setBackend, type Backend, type
 import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { everyCell, leaky } from "../every-cell.js";
+import { everyCell, leaky } from "../../fixtures/every-cell.js";
 import { defineCell, gru, lstm, lstmCell, rnn, unroll, type Cell, type SequenceOptions, type UnrollOptions } from "../index.js";
 
 type Options = Omit<UnrollOptions, "inputSize" | "hiddenSize" | "engine">;

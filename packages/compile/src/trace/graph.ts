@@ -64,20 +64,18 @@ export class Graph {
 
 /** The graph as text, with `batch` written as B: equal texts mean equal programs. */
 export function graphText({ nodes }: Graph, batch: number): string {
-  const written = (value: unknown): string => JSON.stringify(value).replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
+  const size = (value: unknown): string => JSON.stringify(value).replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
   return nodes
-    .map(({ operation, inputs, attributes, output, shape, dtype, leaf, elements, literal }) =>
-      [
-        operation,
-        written(inputs.map(({ id }) => `n${id}`)),
-        written(attributes),
-        output,
-        written(shape),
-        dtype,
-        leaf === undefined ? "" : `${leaf.kind} ${leaf.name}`,
-        elements === undefined ? "" : Array.from(elements.toTypedArray()).join(","),
-        literal === undefined ? "" : `=${literal}`,
-      ].join(" "),
-    )
+    .map(({ id, operation, inputs, attributes, output, shape, dtype, leaf, elements, literal }) => {
+      const operands = inputs.map((input) => `n${input.id}`).join(", ");
+      const what =
+        leaf !== undefined
+          ? `${leaf.kind} ${leaf.name}`
+          : operation === "constant"
+            ? `constant ${literal ?? Array.from(elements?.toTypedArray() ?? []).join(" ")}`
+            : `${operation}(${operands})${output > 0 ? ` #${output}` : ""}`;
+      const how = Object.keys(attributes).length === 0 ? "" : ` ${size(attributes)}`;
+      return `n${id} = ${what}${how}: ${dtype} ${size(shape)}`;
+    })
     .join("\n");
 }

@@ -91,11 +91,11 @@ function record(
   const state = watched(rows("state", sizes.state));
   const made = step({ weights, steps, state, rows: rows("row", sizes.rows) });
   for (const [name, width] of Object.entries(sizes.state)) checkState(sizes.name, name, made.state[name], [batch, width]);
-  const ends: (readonly [string, Tensor])[] = [
+  const results: (readonly [string, Tensor])[] = [
     ["output", made.output],
     ...Object.keys(sizes.state).map((name) => [`state ${name}`, made.state[name] as Tensor] as const),
   ];
-  const recorded = ends.filter((end): end is readonly [string, Variable] => end[1].interpreter === tape);
+  const recorded = results.filter((result): result is readonly [string, Variable] => result[1].interpreter === tape);
   const cotangents = recorded.map(([name, { shape }]) => leaf("cotangent", name, shape));
   const variables = [...Object.values(weights), ...Object.values(steps), ...Object.values(state)];
   const outputs = recorded.map(([, x]) => x);
@@ -111,8 +111,14 @@ function record(
   const nodeOf = (x: Tensor): Node => trace.nodeOf(x.interpreter === tape ? (x as Variable).value : x);
   const output = nodeOf(made.output);
   const next = mapValues(sizes.state, (_, name) => nodeOf(made.state[name] as Tensor));
-  const results = [output, ...Object.values(next), ...Object.values(gradients).flatMap((record) => Object.values(record))];
-  const text = `${graphText(trace.graph, batch)}\n${results.map((node) => node?.id ?? "none").join(" ")}`;
+  const ends = [
+    `output = n${output.id}`,
+    ...Object.entries(next).map(([name, node]) => `state ${name} = n${node.id}`),
+    ...Object.entries(gradients).flatMap(([kind, record]) =>
+      Object.entries(record).map(([name, node]) => `gradient of ${kind} ${name} = ${node === undefined ? 0 : `n${node.id}`}`),
+    ),
+  ];
+  const text = `${graphText(trace.graph, batch)}\n${ends.join("\n")}`;
   return { graph: trace.graph, sizes, batch, output, state: next, gradients, text };
 }
 
