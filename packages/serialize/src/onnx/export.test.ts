@@ -79,6 +79,18 @@ describe("exportOnnx", () => {
     );
   });
 
+  it("keeps names apart", () => {
+    class Echo extends Module {
+      readonly norm = new LayerNorm(4);
+      forward(x: Tensor): object {
+        return { y: this.norm.forward(x), norm: { weight: x.neg() } };
+      }
+    }
+    expect(() => exportOnnx(new Echo(), { x: sequence })).toThrow(/different names, got norm\.weight twice/);
+    expect(() => exportOnnx(new Echo(), { "norm.bias": sequence })).toThrow(/name of a parameter, got norm\.bias/);
+    expect(() => exportOnnx(new Echo(), { y: sequence })).toThrow(/different names, got y twice/);
+  });
+
   it("refuses to bake elements into a graph", () => {
     class Reading extends Module {
       forward(x: Tensor): Tensor {

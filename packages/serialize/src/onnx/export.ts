@@ -26,7 +26,8 @@ export interface ExportOptions {
  * @param exampleInputs - The arguments of `forward` in order, under the names they get in the graph. Only their shapes and dtypes matter.
  * @returns The file. Its outputs are `output`, or the dotted paths into the record that `forward` gives, as `state.0.h`.
  * @throws SerializeError `value` for a model in training, an opset out of range, a forward pass that reads elements, or one that
- * counts along an axis that `dynamicAxes` names; `format` for an operation without counterpart
+ * counts along an axis that `dynamicAxes` names; `name` for one name twice; `format` for an operation without
+ * counterpart
  */
 export function exportOnnx(
   model: ExportableModel,

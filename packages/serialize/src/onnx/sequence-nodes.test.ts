@@ -233,3 +233,27 @@ describe("a stack as a graph", () => {
     }
   });
 });
+
+describe("a call that a stack refuses", () => {
+  const layer = built(lstm);
+  const x = draw(1, 3, 5, 4);
+  const mask = fromTypedArray(new Int32Array(15), [3, 5]);
+  const calls: readonly [SequenceOptions, RegExp][] = [
+    [{ lengths: Int32Array.of(5, 5) }, /one length in 0\.\.5 for each of 3 rows/],
+    [{ lengths: Int32Array.of(5, 5, 6) }, /one length in 0\.\.5/],
+    [{ lengths: Int32Array.of(5, 5, 5), mask }, /lengths or a mask, got both/],
+    [{ mask: mask.reshape([5, 3]) }, /must be \[batch, time\] = \[3, 5\], got \[5, 3\]/],
+    [{ state: [] }, /needs 1 states/],
+    [{ state: layer.zeroState(2) }, /must be \[3, 6\]/],
+  ];
+  it.each(calls)("is refused by the export too: %o", (options, message) => {
+    class Calling extends Module {
+      readonly rnn = layer;
+      forward(given: Tensor): Tensor {
+        return this.rnn.forward(given, options).output;
+      }
+    }
+    expect(() => layer.forward(x, options)).toThrow();
+    expect(() => exportOnnx(new Calling(), { x })).toThrow(message);
+  });
+});

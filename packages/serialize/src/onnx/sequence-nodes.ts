@@ -33,7 +33,7 @@ export function traceSequence(trace: Trace, { layer, forward, x, options }: Sequ
   const [batch, time, width] = given.shape as [number, number, number];
   const real = realSteps(options, { batch, time });
   const sequence = real === undefined ? given : where(real, given, 0);
-  options.state?.forEach((state, index) => layer.tracks[index]?.checkState(state, batch));
+  checkStates(layer, options.state, batch);
   const dtype = promote(x.dtype, [...(layer.tracks[0]?.parameters.values() ?? [])][0]?.dtype ?? "float32");
   const results = new Map<Track, TrackResult>();
 
@@ -73,6 +73,14 @@ export function traceSequence(trace: Trace, { layer, forward, x, options }: Sequ
   };
 }
 
+function checkStates(layer: Unrolled, states: readonly CellState[] | undefined, batch: number): void {
+  if (states === undefined) return;
+  const { tracks } = layer;
+  if (states.length !== tracks.length)
+    fail("value", `exportOnnx: a stack needs ${tracks.length} states (layers x directions), got ${states.length}`);
+  tracks.forEach((track, index) => track.checkState(states[index] as CellState, batch));
+}
+
 function asOneStep(rows: Tensor, timeMajor: boolean): Tensor {
   return rows.unsqueeze({ axis: timeMajor ? 0 : 1 });
 }
@@ -103,6 +111,7 @@ function realSteps(
   { lengths, mask }: SequenceOptions,
   { batch, time }: { readonly batch: number; readonly time: number },
 ): Tensor | undefined {
+  if (mask !== undefined && lengths !== undefined) fail("value", "exportOnnx: a stack takes lengths or a mask, got both");
   if (mask !== undefined) {
     if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== time)
       fail("value", `exportOnnx: the mask must be [batch, time] = [${batch}, ${time}], got [${mask.shape.join(", ")}]`);

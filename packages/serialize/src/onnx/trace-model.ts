@@ -17,6 +17,7 @@ export interface ExportableModel extends Module {
  * Runs a model on tensors without elements and records what happens.
  *
  * @param forms - Shape and dtype of each argument of `forward` in order, by its name in the graph.
+ * @throws SerializeError `name` where an input or output has the name of another, or of a parameter
  */
 export function traceModel(model: ExportableModel, forms: Readonly<Record<string, ShapedArray>>): RecordedModel {
   const trace = new Trace();
@@ -32,12 +33,15 @@ export function traceModel(model: ExportableModel, forms: Readonly<Record<string
       const forward = layer.forward.bind(layer);
       layer.forward = (x: Tensor, options: SequenceOptions = {}) => traceSequence(trace, { layer, forward, x, options });
     }
+    const taken = Object.keys(forms).find((name) => parameters.has(name));
+    if (taken !== undefined) fail("name", `exportOnnx: inputs must not have the name of a parameter, got ${taken}`);
     const inputs = Object.entries(forms).map(([name, form]) => trace.tensor(form, name));
     // A fast backend might run a whole layer at once, where here each step is wanted.
     const given = withBackend(referenceBackend, () => model.forward(...(inputs as never[])));
     const { tensors } = flattenTree(Tensor.isTensor(given) ? { output: given } : (given as object));
     const outputs = Object.entries(tensors).map(([name, tensor]) => {
-      if (Object.hasOwn(forms, name)) fail("name", `exportOnnx: inputs and outputs must have different names, got ${name} twice`);
+      if (Object.hasOwn(forms, name) || parameters.has(name))
+        fail("name", `exportOnnx: inputs, outputs and parameters must have different names, got ${name} twice`);
       return { name, shape: tensor.shape, dtype: tensor.dtype, value: trace.nameOf(tensor) };
     });
     return { ...graph.finish(inputs, outputs), constants: graph.constants };
