@@ -2,7 +2,9 @@ import type { DenseTensor } from "@unroll/tensor";
 
 import { WasmError } from "./error.js";
 import type { KernelExports } from "./exports.js";
+import { packedRight } from "./kernels/packed-right.js";
 import { addressOf } from "./layout.js";
+import type { WasmStorage } from "./storage.js";
 import { shareMemory } from "./threads/share-memory.js";
 import type { Team, TeamCall } from "./threads/team.js";
 
@@ -28,6 +30,11 @@ export interface ProgramHost {
   readonly threads: number;
   /** Address of a tensor's first element in the memory. */
   addressOf(x: DenseTensor): number;
+  /**
+   * The address of a matrix `[k, n]` as the kernel `packRight` writes it, kept with the tensor's storage; undefined at its first use,
+   * since most are used once.
+   */
+  packedRight(x: DenseTensor): number | undefined;
   /**
    * Compiles a module that imports `env.memory` (as a memory that is not shared) and whatever it needs of `kernels` (their exports) and
    * `math` (JavaScript's Math).
@@ -56,6 +63,11 @@ export function programHost({ memory, kernels, relaxed, team }: ProgramParts): P
       return team.size;
     },
     addressOf,
+    packedRight(x) {
+      const [k, n] = x.shape as [number, number];
+      const [rowStep, columnStep] = x.strides as [number, number];
+      return packedRight(kernels, x.storage as WasmStorage, { address: addressOf(x), rowStep, columnStep }, { k, n });
+    },
     link(bytes) {
       const module = isShared(memory) ? shareMemory(bytes) : bytes;
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(module), imports);

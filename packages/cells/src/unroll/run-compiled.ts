@@ -27,6 +27,11 @@ const running = "(running)";
 const zoned = (name: string): string => `(zoneout ${name})`;
 const masked = (index: number): string => `(dropout ${index})`;
 
+type ProgramRun = TrackRun & { readonly masks: readonly Tensor[]; readonly inputSize: number };
+
+// By track, then by what a call adds to the step: found without a search.
+const variants = new WeakMap<Track, Map<string, CompiledStep | undefined>>();
+
 // By cell, then by what else a program depends on; undefined where it cannot be compiled.
 const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
 
@@ -61,11 +66,15 @@ export function runCompiled(
   };
 }
 
-function programOf(
-  track: Track,
-  weights: Readonly<Record<string, Tensor>>,
-  run: TrackRun & { readonly masks: readonly Tensor[]; readonly inputSize: number },
-): CompiledStep | undefined {
+function programOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): CompiledStep | undefined {
+  const variant = `${run.mask === undefined} ${run.masks.length} ${run.generator === undefined} ${repeats(run)}`;
+  const known = variants.get(track) ?? new Map<string, CompiledStep | undefined>();
+  variants.set(track, known);
+  if (!known.has(variant)) known.set(variant, findProgram(track, weights, run));
+  return known.get(variant);
+}
+
+function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): CompiledStep | undefined {
   const { cell, place, zoneout } = track;
   const draws = run.generator === undefined ? [] : zonedStates(zoneout);
   const sizes: StepSizes = {

@@ -67,7 +67,9 @@ export class ScanRunner {
       const source = elements.isContiguous ? elements.window() : elements.toTypedArray();
       target.window().set(source, slot(start, buffer) * batch * buffer.width);
     }
-    const vectors = this.#frame.vectors.map((node) => contiguous(onBackend(evaluation.valueOf(node), this.#backend)));
+    const vectors = this.#frame.vectors.map((node) =>
+      this.#address(contiguous(onBackend(evaluation.valueOf(node), this.#backend))),
+    );
     const products = this.#frame.products.map((rights) => this.#pack(onBackend(joined(rights, evaluation), this.#backend)));
     const frame = this.#writeFrame({ time, batch }, buffers, [...vectors, ...products]);
     const threads = this.#backend.programs.threads;
@@ -107,24 +109,26 @@ export class ScanRunner {
     return this.#backend.programs.addressOf(x);
   }
 
-  #writeFrame({ time, batch }: Extents, buffers: ReadonlyMap<Buffer, DenseTensor>, operands: readonly DenseTensor[]): number {
+  #writeFrame({ time, batch }: Extents, buffers: ReadonlyMap<Buffer, DenseTensor>, operands: readonly number[]): number {
     const words = [time, batch];
     for (const buffer of this.#frame.buffers) {
       const x = buffers.get(buffer) as DenseTensor;
       const [step = 0, row = 0] = x.strides;
       words.push(this.#address(x), step * 4, row * 4);
     }
-    for (const operand of operands) words.push(this.#address(operand));
+    words.push(...operands);
     const frame = empty([words.length], "int32");
     frame.window().set(words);
     return this.#address(frame);
   }
 
-  #pack(right: DenseTensor): DenseTensor {
+  #pack(right: DenseTensor): number {
+    const known = this.#backend.programs.packedRight(right);
+    if (known !== undefined) return known;
     const [k, n] = right.shape as [number, number];
     const [rowStep, columnStep] = right.strides as [number, number];
-    const packed = empty([k * (Math.ceil(n / 8) * 8)], "float32");
-    this.#program.run("packRight", [[this.#address(right), rowStep, columnStep, this.#address(packed), k, n, 0, n]]);
+    const packed = this.#address(empty([k * (Math.ceil(n / 8) * 8)], "float32"));
+    this.#program.run("packRight", [[this.#address(right), rowStep, columnStep, packed, k, n, 0, n]]);
     return packed;
   }
 

@@ -4,16 +4,11 @@ import type { KernelExports } from "../exports.js";
 import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
 import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
+import { packedRight, type Matrix } from "./packed-right.js";
 import { panelBytes } from "./panels.js";
 
 // Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
 const fewRows = 2;
-
-interface Matrix {
-  readonly address: number;
-  readonly rowStep: number;
-  readonly columnStep: number;
-}
 
 interface Sizes {
   readonly m: number;
@@ -28,16 +23,13 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number
   const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
     const dots = m <= fewRows && b.rowStep === 1 && a.columnStep === 1 && (m === 1 || a.rowStep === k);
     if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, n, m, n, k);
-    const pack = (target: number): void => kernels.packRight(b.address, b.rowStep, b.columnStep, target, k, n, 0, n);
     const run = (packed: number): void =>
       kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels, 0, n);
-    const bytes = kernels.packedLength(k, n) * 4;
-    const layout = `${b.address - storage.pointer}:${k}x${n}:${b.rowStep},${b.columnStep}`;
-    const known = storage.packed(layout, bytes, pack);
+    const known = packedRight(kernels, storage, b, { k, n });
     if (known !== undefined) return run(known);
-    const scratch = pool.allocate(bytes);
+    const scratch = pool.allocate(kernels.packedLength(k, n) * 4);
     try {
-      pack(scratch.pointer);
+      kernels.packRight(b.address, b.rowStep, b.columnStep, scratch.pointer, k, n, 0, n);
       run(scratch.pointer);
     } finally {
       pool.release(scratch);
