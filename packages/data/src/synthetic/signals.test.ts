@@ -53,6 +53,7 @@ it("solves the Mackey-Glass equation", () => {
     const delayed = fine[step - 170] as number;
     expect(slope).toBeCloseTo((0.2 * delayed) / (1 + delayed ** 10) - 0.1 * (fine[step] as number), 4);
   }
+  expect(mackeyGlassSignal({ length: 20, discard: 30 })).toEqual(mackeyGlassSignal({ length: 50 }).slice(30));
   const long = mackeyGlassSignal({ length: 2000, discard: 200 });
   expect(Math.min(...long)).toBeGreaterThan(0.2);
   expect(Math.max(...long)).toBeLessThan(1.4);

@@ -93,6 +93,22 @@ describe("adding", () => {
     expect(sums.reduce((error, sum) => error + (sum - 1) ** 2, 0) / sums.length).toBeCloseTo(1 / 6, 1);
   });
 
+  it("draws numbers and marks from all of their ranges", () => {
+    const draw = (protocol: "hochreiter1997" | "le2015"): number[][][] =>
+      rowsOf(addingBatch({ batchSize: 500, length: 40, protocol, generator: createGenerator(2) }).inputs) as number[][][];
+    const marks = (rows: number[][][]): Set<number> =>
+      new Set(rows.flatMap((row) => row.flatMap(([, marker], step) => (marker === 1 ? [step] : []))));
+    const early = draw("hochreiter1997");
+    const late = draw("le2015");
+    const numbers = early.flat().map(([x = 0]) => x);
+    expect([Math.min(...numbers), Math.max(...numbers)].map((x) => x.toFixed(1))).toEqual(["-1.0", "1.0"]);
+    expect(marks(early)).toEqual(new Set(Array.from({ length: 19 }, (_, step) => step)));
+    expect(marks(late)).toEqual(new Set(Array.from({ length: 40 }, (_, step) => step)));
+    expect(new Set(early.map((row) => row.findLastIndex(([, marker]) => marker === -1) + 1))).toEqual(
+      new Set([40, 41, 42, 43, 44]),
+    );
+  });
+
   it("says the least length", () => {
     const generator = createGenerator(1);
     expect(() => addingBatch({ batchSize: 1, length: 10, protocol: "hochreiter1997", generator })).toThrow(
@@ -104,6 +120,8 @@ describe("adding", () => {
 it("copies a message after the marker, as Arjovsky et al. 2016", () => {
   const { inputs, targets } = copyBatch({ batchSize: 3, delay: 7, generator: createGenerator(1) });
   expect(inputs.shape).toEqual([3, 27]);
+  const many = copyBatch({ batchSize: 50, delay: 1, generator: createGenerator(1) }).inputs.toTypedArray();
+  expect(new Set(many)).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]));
   const answers = rowsOf(targets) as number[][];
   (rowsOf(inputs) as number[][]).forEach((row, index) => {
     const message = row.slice(0, 10);
@@ -155,6 +173,12 @@ describe("temporal order", () => {
       expect(temporalOrderClasses[targets.toTypedArray()[index] as number]).toBe(classes[order]);
     });
     expect(seen.size).toBe(Object.keys(classes).length);
+    expect(new Set(lengths)).toEqual(new Set(Array.from({ length: 11 }, (_, more) => 100 + more)));
+    expect(new Set(inputs.toTypedArray())).toEqual(new Set([0, 1, 2, 3, 4, 5, 6, 7]));
+    places.forEach(([least, most], k) => {
+      const at = (rowsOf(inputs) as number[][]).map((row) => row.flatMap((id, step) => (id === 2 || id === 3 ? [step] : []))[k]);
+      expect(new Set(at)).toEqual(new Set(Array.from({ length: most - least + 1 }, (_, more) => least + more)));
+    });
   });
 });
 
@@ -172,6 +196,25 @@ describe("Reber grammars", () => {
         expect(text).toMatch(/^B([TP])B.*E\1E$/);
       }),
     );
+  });
+
+  it("take either way with the same probability, at every fork", () => {
+    const generator = createGenerator(3);
+    const taken = new Map<string, number>();
+    for (let n = 0; n < 4000; n++) {
+      const text = reberString({ generator, grammar: "embedded" });
+      reberSuccessors(text, { grammar: "embedded" }).forEach((ways, step) => {
+        if (ways.length !== 2) return;
+        const way = `${[...ways].sort().join("")}: ${text[step + 1] as string}`;
+        taken.set(way, (taken.get(way) ?? 0) + 1);
+      });
+    }
+    expect([...taken.keys()].sort()).toEqual("PT: P,PT: T,PV: P,PV: V,SX: S,SX: X,TV: T,TV: V".split(","));
+    for (const [way, count] of taken) {
+      const [ways = ""] = way.split(":");
+      const both = [...ways].reduce((sum, symbol) => sum + (taken.get(`${ways}: ${symbol}`) ?? 0), 0);
+      expect(Math.abs(count / both - 0.5)).toBeLessThan(0.02);
+    }
   });
 
   it("name what may follow, and what may not stand", () => {
@@ -232,6 +275,11 @@ it.each(["anbn", "anbncn"] as const)("makes %s with the legal successors", (lang
   });
 });
 
+it("draws n from all of its range", () => {
+  const { lengths } = countingBatch({ batchSize: 200, language: "anbn", least: 3, most: 7, generator: createGenerator(2) });
+  expect(new Set(lengths.map((steps) => (steps - 1) / 2))).toEqual(new Set([3, 4, 5, 6, 7]));
+});
+
 describe("timing", () => {
   const spikes = { batchSize: 3, length: 200, minimumDelay: 10, maximumOffset: 3 };
 
@@ -250,6 +298,8 @@ describe("timing", () => {
       }
       expect(200 - last).toBeLessThanOrEqual(13);
     }
+    const offsets = Array.from(targets.toTypedArray()).filter((_, at) => mask.toTypedArray()[at] === 1);
+    expect(new Set(offsets)).toEqual(new Set([0, 1, 2, 3]));
   });
 
   it("generates timed spikes from the same offsets, roles turned round", () => {
@@ -258,7 +308,8 @@ describe("timing", () => {
     expect(timed.targets.toTypedArray()).toEqual(measured.inputs.toTypedArray());
     const held = timed.inputs.toTypedArray();
     measured.mask.toTypedArray().forEach((spike, at) => {
-      if (spike === 1) for (let back = 0; back < 10; back++) expect(held[at - back]).toBe(measured.targets.toTypedArray()[at]);
+      const offset = measured.targets.toTypedArray()[at] as number;
+      if (spike === 1) for (let back = 0; back < 10 + offset; back++) expect(held[at - back]).toBe(offset);
     });
   });
 
