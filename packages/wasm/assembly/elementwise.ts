@@ -48,8 +48,11 @@ function map(operation: i32, x: usize, y: usize, count: i32): void {
   let i = 0;
   for (; i + 8 <= count; i += 8) {
     const at = <usize>i << 2;
-    v128.store(y + at, unary(operation, v128.load(x + at)));
-    v128.store(y + at, unary(operation, v128.load(x + at, 16)), 16);
+    // Both results before the first store, so that constants are loaded once for both.
+    const low = unary(operation, v128.load(x + at));
+    const high = unary(operation, v128.load(x + at, 16));
+    v128.store(y + at, low);
+    v128.store(y + at, high, 16);
   }
   if (i + 4 <= count) {
     const at = <usize>i << 2;

@@ -113,58 +113,88 @@ function total(x: v128): f32 {
   );
 }
 
+// Four dot products of x with rows of w; sums of even and odd groups of four elements are apart.
+@inline
+function fourDots(x: usize, row: usize, step: isize, y: usize, k: i32): void {
+  let r0 = row, r1 = row + step, r2 = r1 + step, r3 = r2 + step;
+  let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
+  let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
+  for (let p = k >> 3; p > 0; p--) {
+    const x0 = v128.load(x);
+    const x1 = v128.load(x, 16);
+    s0 = madd(x0, v128.load(r0), s0);
+    t0 = madd(x1, v128.load(r0, 16), t0);
+    s1 = madd(x0, v128.load(r1), s1);
+    t1 = madd(x1, v128.load(r1, 16), t1);
+    s2 = madd(x0, v128.load(r2), s2);
+    t2 = madd(x1, v128.load(r2, 16), t2);
+    s3 = madd(x0, v128.load(r3), s3);
+    t3 = madd(x1, v128.load(r3, 16), t3);
+    x += 32;
+    r0 += 32;
+    r1 += 32;
+    r2 += 32;
+    r3 += 32;
+  }
+  let sums = totals(f32x4.add(s0, t0), f32x4.add(s1, t1), f32x4.add(s2, t2), f32x4.add(s3, t3));
+  for (let p = k & 7; p > 0; p--) {
+    sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(x), fourElements(r0, r1, r2, r3)));
+    x += 4;
+    r0 += 4;
+    r1 += 4;
+    r2 += 4;
+    r3 += 4;
+  }
+  v128.store(y, sums);
+}
+
+// The sums of the lanes of four vectors.
+@inline
+function totals(a: v128, b: v128, c: v128, d: v128): v128 {
+  const low = f32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));
+  const high = f32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7));
+  return f32x4.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
+}
+
+@inline
+function fourElements(a: usize, b: usize, c: usize, d: usize): v128 {
+  const first = v128.load_lane<f32>(b, v128.load_splat<f32>(a), 1);
+  return v128.load_lane<f32>(d, v128.load_lane<f32>(c, first, 2), 3);
+}
+
+// One dot product, by the same operations.
+@inline
+function oneDot(x: usize, row: usize, k: i32): f32 {
+  let s = splat(0), t = splat(0);
+  for (let p = k >> 3; p > 0; p--) {
+    s = madd(v128.load(x), v128.load(row), s);
+    t = madd(v128.load(x, 16), v128.load(row, 16), t);
+    x += 32;
+    row += 32;
+  }
+  let sum = total(f32x4.add(s, t));
+  for (let p = k & 7; p > 0; p--) {
+    sum += load<f32>(x) * load<f32>(row);
+    x += 4;
+    row += 4;
+  }
+  return sum;
+}
+
 /** `y = x W^T` for a few rows: dot products over the rows of `w [n, k]`, `rowStep` elements apart; x contiguous, the rows of y `yStep` apart. */
 export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, yStep: i32, m: i32, n: i32, k: i32): void {
   const step = <isize>rowStep << 2;
-  for (let i = 0; i < m; i++) {
-    let row = w;
-    let j = 0;
-    for (; j + 4 <= n; j += 4) {
-      let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
-      let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
-      let p = 0;
-      for (; p + 8 <= k; p += 8) {
-        const at = <usize>p << 2;
-        const x0 = v128.load(x + at);
-        const x1 = v128.load(x + at, 16);
-        s0 = madd(x0, v128.load(row + at), s0);
-        t0 = madd(x1, v128.load(row + at, 16), t0);
-        s1 = madd(x0, v128.load(row + step + at), s1);
-        t1 = madd(x1, v128.load(row + step + at, 16), t1);
-        s2 = madd(x0, v128.load(row + 2 * step + at), s2);
-        t2 = madd(x1, v128.load(row + 2 * step + at, 16), t2);
-        s3 = madd(x0, v128.load(row + 3 * step + at), s3);
-        t3 = madd(x1, v128.load(row + 3 * step + at, 16), t3);
-      }
-      let y0 = total(f32x4.add(s0, t0));
-      let y1 = total(f32x4.add(s1, t1));
-      let y2 = total(f32x4.add(s2, t2));
-      let y3 = total(f32x4.add(s3, t3));
-      for (; p < k; p++) {
-        const at = <usize>p << 2;
-        const value = load<f32>(x + at);
-        y0 += value * load<f32>(row + at);
-        y1 += value * load<f32>(row + step + at);
-        y2 += value * load<f32>(row + 2 * step + at);
-        y3 += value * load<f32>(row + 3 * step + at);
-      }
-      const to = y + (<usize>j << 2);
-      store<f32>(to, y0);
-      store<f32>(to, y1, 4);
-      store<f32>(to, y2, 8);
-      store<f32>(to, y3, 12);
-      row += 4 * step;
+  let j = 0;
+  for (; j + 4 <= n; j += 4) {
+    for (let i = 0; i < m; i++) {
+      fourDots(x + ((<usize>i * <usize>k) << 2), w, step, y + ((<isize>i * yStep + j) << 2), k);
     }
-    for (; j < n; j++) {
-      let s = splat(0);
-      let p = 0;
-      for (; p + 4 <= k; p += 4) s = madd(v128.load(x + (<usize>p << 2)), v128.load(row + (<usize>p << 2)), s);
-      let sum = total(s);
-      for (; p < k; p++) sum += load<f32>(x + (<usize>p << 2)) * load<f32>(row + (<usize>p << 2));
-      store<f32>(y + (<usize>j << 2), sum);
-      row += step;
+    w += 4 * step;
+  }
+  for (; j < n; j++) {
+    for (let i = 0; i < m; i++) {
+      store<f32>(y + ((<isize>i * yStep + j) << 2), oneDot(x + ((<usize>i * <usize>k) << 2), w, k));
     }
-    x += <usize>k << 2;
-    y += <isize>yStep << 2;
+    w += step;
   }
 }

@@ -1,5 +1,6 @@
+// Writes four columns of four elements as rows.
 @inline
-function transpose4(source: usize, step: isize, target: usize, targetStep: usize): void {
+export function transpose4(source: usize, step: isize, target: usize, targetStep: usize): void {
   const r0 = v128.load(source);
   const r1 = v128.load(source + step);
   const r2 = v128.load(source + 2 * step);

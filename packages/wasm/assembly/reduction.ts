@@ -28,7 +28,71 @@ function sumRow(x: usize, count: i32): f64 {
   return total;
 }
 
-/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`, sums in float64. */
+// Adds a vector of four sums to two of float64.
+@inline
+function addLow(total: v128, sums: v128): v128 {
+  return f64x2.add(total, f64x2.promote_low_f32x4(sums));
+}
+
+@inline
+function addHigh(total: v128, sums: v128): v128 {
+  return f64x2.add(total, f64x2.promote_low_f32x4(i32x4.shuffle(sums, sums, 2, 3, 2, 3)));
+}
+
+@inline
+function storeTotals(y: usize, low: v128, high: v128): void {
+  v128.store(y, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
+}
+
+// Rows whose sum is taken in float32.
+@inline
+const BLOCK = 32;
+
+// Sixteen columns, a cache line, of `length` rows that lie `row` bytes apart.
+@inline
+function sumColumns16(x: usize, y: usize, length: i32, row: usize): void {
+  let t0 = f64x2.splat(0), t1 = f64x2.splat(0), t2 = f64x2.splat(0), t3 = f64x2.splat(0);
+  let t4 = f64x2.splat(0), t5 = f64x2.splat(0), t6 = f64x2.splat(0), t7 = f64x2.splat(0);
+  for (let p = 0; p < length; p += BLOCK) {
+    let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
+    for (let left = min(BLOCK, length - p); left > 0; left--) {
+      s0 = f32x4.add(s0, v128.load(x));
+      s1 = f32x4.add(s1, v128.load(x, 16));
+      s2 = f32x4.add(s2, v128.load(x, 32));
+      s3 = f32x4.add(s3, v128.load(x, 48));
+      x += row;
+    }
+    t0 = addLow(t0, s0);
+    t1 = addHigh(t1, s0);
+    t2 = addLow(t2, s1);
+    t3 = addHigh(t3, s1);
+    t4 = addLow(t4, s2);
+    t5 = addHigh(t5, s2);
+    t6 = addLow(t6, s3);
+    t7 = addHigh(t7, s3);
+  }
+  storeTotals(y, t0, t1);
+  storeTotals(y + 16, t2, t3);
+  storeTotals(y + 32, t4, t5);
+  storeTotals(y + 48, t6, t7);
+}
+
+// One column, by the same operations.
+@inline
+function sumColumn(x: usize, length: i32, row: usize): f32 {
+  let total: f64 = 0;
+  for (let p = 0; p < length; p += BLOCK) {
+    let sum: f32 = 0;
+    for (let left = min(BLOCK, length - p); left > 0; left--) {
+      sum += load<f32>(x);
+      x += row;
+    }
+    total += <f64>sum;
+  }
+  return <f32>total;
+}
+
+/** The columns `first` to `end` of `[outer, length, inner] -> [outer, inner]`: sums of blocks in float32, and of the blocks in float64. */
 export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
   const row = <usize>inner << 2;
   for (let o = 0; o < outer; o++) {
@@ -36,33 +100,13 @@ export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32, fir
       store<f32>(y, <f32>sumRow(x, length));
     } else {
       let j = first;
-      for (; j + 8 <= end; j += 8) {
-        let s0 = f64x2.splat(0);
-        let s1 = f64x2.splat(0);
-        let s2 = f64x2.splat(0);
-        let s3 = f64x2.splat(0);
-        let at = x + (<usize>j << 2);
-        for (let p = 0; p < length; p++) {
-          const v0 = v128.load(at);
-          const v1 = v128.load(at, 16);
-          s0 = f64x2.add(s0, f64x2.promote_low_f32x4(v0));
-          s1 = f64x2.add(s1, f64x2.promote_low_f32x4(i32x4.shuffle(v0, v0, 2, 3, 2, 3)));
-          s2 = f64x2.add(s2, f64x2.promote_low_f32x4(v1));
-          s3 = f64x2.add(s3, f64x2.promote_low_f32x4(i32x4.shuffle(v1, v1, 2, 3, 2, 3)));
-          at += row;
-        }
-        const to = y + (<usize>j << 2);
-        v128.store(to, i64x2.shuffle(f32x4.demote_f64x2_zero(s0), f32x4.demote_f64x2_zero(s1), 0, 2));
-        v128.store(to, i64x2.shuffle(f32x4.demote_f64x2_zero(s2), f32x4.demote_f64x2_zero(s3), 0, 2), 16);
+      for (; j + 16 <= end; j += 16) {
+        const at = <usize>j << 2;
+        sumColumns16(x + at, y + at, length, row);
       }
       for (; j < end; j++) {
-        let total: f64 = 0;
-        let at = x + (<usize>j << 2);
-        for (let p = 0; p < length; p++) {
-          total += <f64>load<f32>(at);
-          at += row;
-        }
-        store<f32>(y + (<usize>j << 2), <f32>total);
+        const at = <usize>j << 2;
+        store<f32>(y + at, sumColumn(x + at, length, row));
       }
     }
     x += <usize>length * row;
@@ -70,19 +114,85 @@ export function sum(x: usize, y: usize, outer: i32, length: i32, inner: i32, fir
   }
 }
 
+// The larger or the smaller; a NaN in b is dropped.
+@inline
+function pick(largest: bool, a: v128, b: v128): v128 {
+  return largest ? f32x4.pmax(a, b) : f32x4.pmin(a, b);
+}
+
+@inline
+function pickLane(largest: bool, a: f32, b: f32): f32 {
+  return largest ? max<f32>(a, b) : min<f32>(a, b);
+}
+
+@inline
+function extremeOfRow(largest: bool, x: usize, count: i32): f32 {
+  const worst: f32 = largest ? -Infinity : Infinity;
+  let a = splat(worst), b = splat(worst), c = splat(worst), d = splat(worst);
+  // Zero, or NaN where an element is.
+  let bad = splat(0);
+  let i = 0;
+  for (; i + 16 <= count; i += 16) {
+    const at = x + (<usize>i << 2);
+    const v0 = v128.load(at), v1 = v128.load(at, 16), v2 = v128.load(at, 32), v3 = v128.load(at, 48);
+    a = pick(largest, a, v0);
+    b = pick(largest, b, v1);
+    c = pick(largest, c, v2);
+    d = pick(largest, d, v3);
+    bad = v128.or(v128.or(bad, v128.or(f32x4.ne(v0, v0), f32x4.ne(v1, v1))), v128.or(f32x4.ne(v2, v2), f32x4.ne(v3, v3)));
+  }
+  a = pick(largest, pick(largest, a, b), pick(largest, c, d));
+  let best = pickLane(
+    largest,
+    pickLane(largest, f32x4.extract_lane(a, 0), f32x4.extract_lane(a, 1)),
+    pickLane(largest, f32x4.extract_lane(a, 2), f32x4.extract_lane(a, 3)),
+  );
+  for (; i < count; i++) best = pickLane(largest, best, load<f32>(x + (<usize>i << 2)));
+  return v128.any_true(bad) ? NaN : best;
+}
+
+// Sixteen columns, a cache line.
+@inline
+function extremeOfColumns16(largest: bool, x: usize, y: usize, length: i32, row: usize): void {
+  let a = v128.load(x), b = v128.load(x, 16), c = v128.load(x, 32), d = v128.load(x, 48);
+  let badA = f32x4.ne(a, a), badB = f32x4.ne(b, b), badC = f32x4.ne(c, c), badD = f32x4.ne(d, d);
+  for (let p = 1; p < length; p++) {
+    x += row;
+    const v0 = v128.load(x), v1 = v128.load(x, 16), v2 = v128.load(x, 32), v3 = v128.load(x, 48);
+    a = pick(largest, a, v0);
+    b = pick(largest, b, v1);
+    c = pick(largest, c, v2);
+    d = pick(largest, d, v3);
+    badA = v128.or(badA, f32x4.ne(v0, v0));
+    badB = v128.or(badB, f32x4.ne(v1, v1));
+    badC = v128.or(badC, f32x4.ne(v2, v2));
+    badD = v128.or(badD, f32x4.ne(v3, v3));
+  }
+  // All bits set make a NaN.
+  v128.store(y, v128.or(a, badA));
+  v128.store(y, v128.or(b, badB), 16);
+  v128.store(y, v128.or(c, badC), 32);
+  v128.store(y, v128.or(d, badD), 48);
+}
+
 @inline
 function extreme(largest: bool, x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
   const row = <usize>inner << 2;
   for (let o = 0; o < outer; o++) {
-    for (let j = first; j < end; j++) {
-      let at = x + (<usize>j << 2);
-      let best = load<f32>(at);
-      for (let p = 1; p < length; p++) {
-        at += row;
-        const value = load<f32>(at);
-        best = largest ? max<f32>(best, value) : min<f32>(best, value);
+    if (inner == 1) {
+      store<f32>(y, extremeOfRow(largest, x, length));
+    } else {
+      let j = first;
+      for (; j + 16 <= end; j += 16) extremeOfColumns16(largest, x + (<usize>j << 2), y + (<usize>j << 2), length, row);
+      for (; j < end; j++) {
+        let at = x + (<usize>j << 2);
+        let best = load<f32>(at);
+        for (let p = 1; p < length; p++) {
+          at += row;
+          best = pickLane(largest, best, load<f32>(at));
+        }
+        store<f32>(y + (<usize>j << 2), best);
       }
-      store<f32>(y + (<usize>j << 2), best);
     }
     x += <usize>length * row;
     y += row;
@@ -99,27 +209,22 @@ export function minOf(x: usize, y: usize, outer: i32, length: i32, inner: i32, f
   extreme(false, x, y, outer, length, inner, first, end);
 }
 
-@inline
-function largestOf(x: usize, count: i32): f32 {
-  let i = 0;
-  let best = splat(-Infinity);
-  for (; i + 4 <= count; i += 4) best = f32x4.max(best, v128.load(x + (<usize>i << 2)));
-  let largest = max<f32>(
-    max<f32>(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1)),
-    max<f32>(f32x4.extract_lane(best, 2), f32x4.extract_lane(best, 3)),
-  );
-  for (; i < count; i++) largest = max<f32>(largest, load<f32>(x + (<usize>i << 2)));
-  return largest;
-}
-
 // Writes e^(x - largest) to y and returns the sum.
 @inline
 function exponentials(x: usize, y: usize, count: i32, largest: f32): f64 {
   const shift = splat(largest);
   let i = 0;
-  for (; i + 4 <= count; i += 4) {
+  for (; i + 8 <= count; i += 8) {
+    const at = <usize>i << 2;
+    const low = expOfNegative(f32x4.sub(v128.load(x + at), shift));
+    const high = expOfNegative(f32x4.sub(v128.load(x + at, 16), shift));
+    v128.store(y + at, low);
+    v128.store(y + at, high, 16);
+  }
+  if (i + 4 <= count) {
     const at = <usize>i << 2;
     v128.store(y + at, expOfNegative(f32x4.sub(v128.load(x + at), shift)));
+    i += 4;
   }
   for (; i < count; i++) {
     const at = <usize>i << 2;
@@ -131,12 +236,15 @@ function exponentials(x: usize, y: usize, count: i32, largest: f32): f64 {
 /** Softmax of each row. */
 export function softmax(x: usize, y: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
-    const total = exponentials(x, y, columns, largestOf(x, columns));
+    const total = exponentials(x, y, columns, extremeOfRow(true, x, columns));
     const factor = splat(<f32>(1 / total));
     let i = 0;
-    for (; i + 4 <= columns; i += 4) {
+    for (; i + 16 <= columns; i += 16) {
       const at = y + (<usize>i << 2);
       v128.store(at, f32x4.mul(v128.load(at), factor));
+      v128.store(at, f32x4.mul(v128.load(at, 16), factor), 16);
+      v128.store(at, f32x4.mul(v128.load(at, 32), factor), 32);
+      v128.store(at, f32x4.mul(v128.load(at, 48), factor), 48);
     }
     for (; i < columns; i++) {
       const at = y + (<usize>i << 2);
@@ -150,7 +258,7 @@ export function softmax(x: usize, y: usize, rows: i32, columns: i32): void {
 /** Logarithm of the softmax of each row. */
 export function logSoftmax(x: usize, y: usize, rows: i32, columns: i32): void {
   for (let row = 0; row < rows; row++) {
-    const largest = largestOf(x, columns);
+    const largest = extremeOfRow(true, x, columns);
     const total = exponentials(x, y, columns, largest);
     const shift = splat(largest);
     const scale = log(splat(<f32>total));
