@@ -1,6 +1,6 @@
 """Writes packages/serialize/fixtures/keras: small models that Keras saved, and what they give.
 
-For each case: <case>.keras (or .h5, .weights.h5) and <case>.run.safetensors with inputs and outputs by name. Weights are random, so that
+For each case: <case>.keras or .weights.h5 and <case>.run.safetensors with inputs and outputs by name. Weights are random, so that
 swapped gates show; masks have holes at the start, in the middle and at the end. Run from the repository root:
 
     python3 -m venv /somewhere && /somewhere/bin/pip install keras==3.15.1 jax==0.10.2 h5py==3.16.0 safetensors
@@ -168,8 +168,7 @@ x = L.Input((8,))
 layers = [L.Activation(name) for name in names] + [L.ReLU(max_value=1.5, negative_slope=0.1), L.LeakyReLU(), L.ELU(0.7), L.Softmax()]
 save("activations", keras.Model(x, [layer(x) for layer in layers]), [random("activations").normal(0, 3, (B, 8)).astype(np.float32)])
 
-# Weights alone, and the older format with the model in it.
+# Weights alone.
 text("classifier", L.Bidirectional(L.LSTM(H, return_sequences=True)), L.GRU(H), L.LayerNormalization(), L.Dense(2), suffix="weights.h5")
 text("classifier", L.Bidirectional(L.LSTM(H, return_sequences=True)), L.GRU(H), L.LayerNormalization(), L.Dense(2))
-text("legacy", L.Bidirectional(L.LSTM(H, return_sequences=True)), L.GRU(H), L.Dense(2), suffix="h5")
 sequence("unsupported", L.GRU(H, return_sequences=True), L.BatchNormalization(), L.SeparableConv1D(2, 2))

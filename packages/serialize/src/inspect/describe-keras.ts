@@ -9,7 +9,7 @@ import { formatTensors } from "./table.js";
 export async function describeKeras(bytes: Uint8Array): Promise<string> {
   const { model, version, weights } = openArchive(bytes);
   const { layers, inputs } = readGraph(model);
-  const { tensors } = await readHdf5(weights);
+  const tensors = await readHdf5(weights);
   const named = layers.map(({ described }) => described).join(", ");
   return [
     `Keras ${version}`,
@@ -20,13 +20,9 @@ export async function describeKeras(bytes: Uint8Array): Promise<string> {
   ].join("\n");
 }
 
-/** Says what an HDF5 file of weights or of an older model holds. */
+/** Says what an HDF5 file of weights holds. */
 export async function describeHdf5(bytes: Uint8Array): Promise<string> {
-  const { tensors, attributes } = await readHdf5(bytes);
-  const beside = Object.entries(attributes).map(
-    ([name, text]) => `${name}: ${text.length > 100 ? `${text.slice(0, 100)}… (${text.length} characters)` : text}`,
-  );
-  return ["HDF5", ...beside, listTensors(tensors)].join("\n");
+  return `HDF5\n${listTensors(await readHdf5(bytes))}`;
 }
 
 function listTensors(tensors: ReadonlyMap<string, Tensor>): string {

@@ -5,12 +5,15 @@ import { fail, SerializeError } from "../error.js";
 
 type Library = typeof h5wasm;
 
-/** What an HDF5 file holds. */
-export interface Hdf5Content {
-  /** Its float32 and float64 datasets by path, as `layers/lstm/cell/vars/0`. */
-  readonly tensors: ReadonlyMap<string, Tensor>;
-  /** The text attributes of the file itself. */
-  readonly attributes: Readonly<Record<string, string>>;
+/** What is used here of the library's file system. */
+interface FileSystem {
+  writeFile(name: string, bytes: Uint8Array): void;
+  unlink(name: string): void;
+  getStream(descriptor: number): { stream_ops: StreamOperations };
+}
+
+interface StreamOperations {
+  readonly write: (stream: unknown, buffer: Int8Array | Uint8Array, offset: number, length: number) => number;
 }
 
 const elementTypes: ReadonlyMap<unknown, number> = /* @__PURE__ */ new Map([
@@ -23,7 +26,8 @@ const maxDepth = 64;
 let opened = 0;
 
 /**
- * Reads an HDF5 file with h5wasm, which is loaded when this is first called.
+ * The float32 and float64 datasets of an HDF5 file by path, as `layers/lstm/cell/vars/0`. Uses h5wasm, which is loaded when this
+ * is first called. Attributes are left alone: some of those of a hostile file make the library run forever.
  *
  * @param skip - Whether to leave out what lies below a path.
  * @throws SerializeError `file` when h5wasm is not installed; `format`, `limit`
@@ -31,24 +35,25 @@ let opened = 0;
 export async function readHdf5(
   bytes: Uint8Array,
   { skip = () => false }: { readonly skip?: (path: string) => boolean } = {},
-): Promise<Hdf5Content> {
+): Promise<ReadonlyMap<string, Tensor>> {
   const library = await loadLibrary();
-  const runtime = await library.ready;
-  // A file system of the library's own, in memory.
+  const files = (await library.ready).FS as unknown as FileSystem;
+  const messages = captureMessages(files);
+  // In the library's own file system, in memory.
   const name = `unroll-${opened++}.h5`;
-  runtime.FS.writeFile(name, bytes);
   let file: h5wasm.File | undefined;
   try {
-    runtime.activate_throwing_error_handler();
+    files.writeFile(name, bytes);
     file = new library.File(name, "r");
-    return { attributes: textAttributes(file), tensors: new Reader(library, { size: bytes.byteLength, skip }).read(file) };
+    return new Reader(library, { size: bytes.byteLength, skip }).read(file);
   } catch (cause) {
     if (cause instanceof SerializeError) throw cause;
-    const reason = cause instanceof Error ? cause.message.split("\n")[0] : String(cause);
+    const reason = messages.first() ?? (cause as Error).message;
     return fail("format", `read Keras: the weights must be a whole HDF5 file: ${reason}; copy or save it again`, { cause });
   } finally {
     closeQuietly(file);
-    runtime.FS.unlink(name);
+    files.unlink(name);
+    messages.release();
   }
 }
 
@@ -62,6 +67,26 @@ async function loadLibrary(): Promise<Library> {
   }
 }
 
+// The library prints why it failed, one stack of reasons per failure, innermost last; that belongs into the error, not on the screen.
+function captureMessages(files: FileSystem): { first(): string | undefined; release(): void } {
+  const errors = files.getStream(2);
+  const printing = errors.stream_ops;
+  let text = "";
+  errors.stream_ops = {
+    ...printing,
+    write: (_, buffer, offset, length) => {
+      text += new TextDecoder().decode(Uint8Array.from(buffer.subarray(offset, offset + length)));
+      return length;
+    },
+  };
+  return {
+    first: () => [...(text.split("HDF5-DIAG")[1] ?? "").matchAll(/^\s*#\d+: .*\(\): (.+)$/gm)].at(-1)?.[1],
+    release: () => {
+      errors.stream_ops = printing;
+    },
+  };
+}
+
 // A broken file may break its closing, too; what was wrong has been said by then.
 function closeQuietly(file: h5wasm.File | undefined): void {
   try {
@@ -69,12 +94,6 @@ function closeQuietly(file: h5wasm.File | undefined): void {
   } catch {
     return;
   }
-}
-
-function textAttributes(file: h5wasm.File): Record<string, string> {
-  const texts: Record<string, string> = {};
-  for (const [name, { value }] of Object.entries(file.attrs)) if (typeof value === "string") texts[name] = value;
-  return texts;
 }
 
 class Reader {

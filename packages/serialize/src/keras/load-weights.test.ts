@@ -65,6 +65,6 @@ describe("loadKerasWeights", () => {
     await expect(load(new Dropout(0.5))).rejects.toThrow(
       "loadKerasWeights: takes Embedding, Linear, LayerNorm, Conv1d and recurrent layers, got Dropout",
     );
-    await expect(importKeras(read("classifier.weights.h5"))).rejects.toThrow("the file holds weights without a model");
+    await expect(importKeras(read("classifier.weights.h5"))).rejects.toThrow("must be of the .keras format, got HDF5");
   });
 });

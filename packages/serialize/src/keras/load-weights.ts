@@ -33,8 +33,7 @@ interface Slot {
  */
 export async function loadKerasWeights(bytes: Uint8Array, target: KerasModel | readonly Module[]): Promise<void> {
   const slots = target instanceof KerasModel ? [] : target.flatMap(slotsOf);
-  const { tensors } = await readHdf5(bytes, { skip: (path) => path === "optimizer" });
-  const weights = numberedWeights(tensors);
+  const weights = numberedWeights(await readHdf5(bytes, { skip: (path) => path === "optimizer" }));
   if (target instanceof KerasModel) {
     target.loadStateDict(buildModel(target.graph, weights).stateDict());
     return;

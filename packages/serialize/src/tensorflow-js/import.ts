@@ -12,7 +12,7 @@ import { readWeights, type ReadShard } from "./read-weights.js";
  *
  * @param modelJson - The content of model.json.
  * @param readShard - Gives the bytes of a file that stands beside it, by its relative path.
- * @throws SerializeError `format` for a broken file, or for layers or options that are not supported, each named; `dtype`
+ * @throws SerializeError `format` for a broken file, or for layers or options that are not supported, each named; `dtype`, `file`
  * @example
  * const folder = "https://example.org/model/";
  * const model = await importTensorflowJs(await (await fetch(folder + "model.json")).text(), async (path) =>

@@ -10,7 +10,7 @@ export type ReadShard = (path: string) => Uint8Array | Promise<Uint8Array>;
 /**
  * Reads the weights of a manifest: groups of files, each of which holds its weights one after the other.
  *
- * @throws SerializeError `format` unless the files are as long as the manifest says; `dtype`
+ * @throws SerializeError `format` unless the files are as long as the manifest says; `dtype`; `file` when one cannot be read
  */
 export async function readWeights(manifest: readonly unknown[], readShard: ReadShard): Promise<ReadonlyMap<string, Tensor>> {
   const tensors = new Map<string, Tensor>();
@@ -55,7 +55,7 @@ async function readShards(
   for (const path of paths) {
     if (typeof path !== "string" || !staysInside(path))
       return fail("format", `read TensorFlow.js: the path ${JSON.stringify(path)} must lead to a file beside model.json`);
-    const shard = await readShard(path);
+    const shard = await shardAt(path, readShard);
     shards.push(shard);
     length += shard.byteLength;
   }
@@ -73,6 +73,20 @@ async function readShards(
     start += shard.byteLength;
   }
   return bytes;
+}
+
+async function shardAt(path: string, readShard: ReadShard): Promise<Uint8Array> {
+  try {
+    return await readShard(path);
+  } catch (cause) {
+    return fail(
+      "file",
+      `read TensorFlow.js: reading ${JSON.stringify(path)} failed: ${(cause as Error).message}; check that it lies beside model.json`,
+      {
+        cause,
+      },
+    );
+  }
 }
 
 // A file may name its own parts, but nothing else on the disk or the server.
