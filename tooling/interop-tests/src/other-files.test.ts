@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { openModel } from "./onnxruntime.js";
 
 // As data URLs, so that the tests read them in Node and in a browser.
-const files = import.meta.glob<string>("../../../packages/serialize/fixtures/onnx/{*,torch/*}.{onnx,safetensors}", {
+const files = import.meta.glob<string>("../../../packages/serialize/fixtures/onnx/{*,torch/*,keras/*}.{onnx,safetensors}", {
   query: "?inline",
   import: "default",
   eager: true,

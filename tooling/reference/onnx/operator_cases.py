@@ -20,7 +20,7 @@ supported = set(re.findall(r"^  ([A-Z]\w*): ", table, re.M))
 
 # What the importer refuses, or cannot hold.
 refused = re.compile(
-    "BFLOAT16|FLOAT16|STRING|training|conv_with|basic_conv|pool_[23]d|pool_with|batch_dim1|identity_(opt|sequence)|scan_sum|window|multiply"
+    "BFLOAT16|FLOAT16|STRING|training|pool_with|batch_dim1|identity_(opt|sequence)|scan_sum|window|multiply"
 )
 
 

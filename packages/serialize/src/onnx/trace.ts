@@ -1,4 +1,5 @@
 import {
+  dispatch,
   evaluator,
   sameShape,
   Tensor,
@@ -17,8 +18,8 @@ import type { NodeAttributes } from "./recorded-graph.js";
 
 /** What sets one traced tensor apart from others of its shape. */
 export interface TracedOrigin {
-  /** Its elements, where they are part of the model. */
-  readonly known?: Tensor | undefined;
+  /** Gives its elements, where they are part of the model or follow from it alone. */
+  readonly known?: (() => Tensor) | undefined;
   /** The tensor that has the same elements in the same order under another shape. */
   readonly reshaped?: Traced | undefined;
 }
@@ -43,7 +44,7 @@ export class Traced extends Tensor {
 
   override toDense(): DenseTensor {
     return (
-      this.origin.known?.toDense() ??
+      this.origin.known?.().toDense() ??
       fail(
         "value",
         "exportOnnx: forward must not read elements of its inputs, or of what follows from them: a graph has no branches on them; use where()",
@@ -86,7 +87,7 @@ export class Trace implements Interpreter {
 
   /** A value of the graph as a tensor. */
   tensor(form: ShapedArray, name: string, known?: Tensor): Traced {
-    return new Traced(form, this, name, { known });
+    return new Traced(form, this, name, { known: known && (() => known) });
   }
 
   /** The name of a tensor in the graph; one that is no part of it yet becomes a constant. */
@@ -130,10 +131,31 @@ export class Trace implements Interpreter {
       outputs,
       attributes: attributes as never,
     });
-    return outputs.map((form, index) => new Traced(form, this, names[index] as string, { reshaped }));
+    const known = inputs.every(isKnown)
+      ? once(() =>
+          dispatch(
+            primitive,
+            inputs.map((input) => input.toDense()),
+            attributes,
+          ),
+        )
+      : undefined;
+    return outputs.map(
+      (form, index) =>
+        new Traced(form, this, names[index] as string, { reshaped, known: known && (() => known()[index] as Tensor) }),
+    );
   }
 
   constant(value: number, dtype: DType): Tensor {
     return evaluator.constant(value, dtype);
   }
+}
+
+function isKnown(tensor: Tensor): boolean {
+  return !(tensor instanceof Traced) || tensor.origin.known !== undefined;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from "@unroll/tensor";
+import { scalar, stack, zeros, type Tensor } from "@unroll/tensor";
 
 import { fail } from "../../error.js";
 import type { Operator, OperatorCall } from "../operator-call.js";
@@ -36,8 +36,30 @@ function scanOperator(call: OperatorCall): readonly Tensor[] {
   return [...states, ...outputs];
 }
 
+// Ends after a number of turns or when the body says so; what it gives beside its states is stacked.
+function loop(call: OperatorCall): readonly Tensor[] {
+  const limit = call.optional(0)?.item() ?? Infinity;
+  let current = call.inputs.slice(2).map((_, index) => call.input(index + 2));
+  let going = call.optional(1) ?? scalar(1, { dtype: "bool" });
+  const turn = (index: number): readonly Tensor[] =>
+    call.runGraph("body", [scalar(index, { dtype: "int32" }), going, ...current]);
+  const given: Tensor[][] = call.node.output.slice(current.length).map(() => []);
+  let turns = 0;
+  for (; turns < limit && going.item() !== 0; turns++) {
+    const [next, ...results] = turn(turns) as [Tensor, ...Tensor[]];
+    going = next;
+    given.forEach((outputs, index) => outputs.push(results[current.length + index] as Tensor));
+    current = results.slice(0, current.length);
+  }
+  if (turns > 0 || given.length === 0) return [...current, ...given.map((outputs) => stack(outputs, { axis: 0 }))];
+  // Without a turn the shapes of the outputs are still those that a turn would give.
+  const forms = turn(0).slice(1 + current.length);
+  return [...current, ...forms.map(({ shape, dtype }) => zeros([0, ...shape], { dtype }))];
+}
+
 /** Operators that run a graph of their own. */
 export const controlOperators: Readonly<Record<string, Operator>> = {
   Scan: scanOperator,
+  Loop: loop,
   If: (call) => call.runGraph(call.input(0).item() === 0 ? "else_branch" : "then_branch", []),
 };

@@ -8,8 +8,12 @@ import { describe, expect, it } from "vitest";
 import { decodeSafetensors } from "../index.js";
 import { exportOnnx, importOnnx, type OnnxModel } from "../onnx.js";
 
-const folder = fileURLToPath(new URL("../../fixtures/onnx/torch/", import.meta.url));
-const files = readdirSync(folder).filter((file) => file.endsWith(".onnx"));
+const folder = fileURLToPath(new URL("../../fixtures/onnx/", import.meta.url));
+const files = ["torch/", "keras/"].flatMap((from) =>
+  readdirSync(folder + from)
+    .filter((file) => file.endsWith(".onnx"))
+    .map((file) => from + file),
+);
 
 type Run = Readonly<Record<string, Tensor>>;
 
@@ -39,8 +43,8 @@ function expectRun(model: OnnxModel, run: Run): void {
   }
 }
 
-describe("models that PyTorch exported", () => {
-  it.each(files)("gives what PyTorch gives for %s, at other sizes too", (file) => {
+describe("models that PyTorch and Keras exported", () => {
+  it.each(files)("gives what was given there for %s, at other sizes too", (file) => {
     const model = importOnnx(readFileSync(folder + file));
     const runs = runsOf(file);
     expect(runs.length).toBeGreaterThan(1);
