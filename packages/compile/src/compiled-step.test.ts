@@ -1,32 +1,15 @@
-import type { Tensor } from "@unroll/tensor";
+import { Tape } from "@unroll/autograd";
+import { createGenerator, normal, referenceBackend, scope, withBackend, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { gatedStep } from "../fixtures/known-steps.js";
 import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
-import type { StepInputs, StepOutputs, StepSizes } from "./trace/trace-step.js";
+import { compileStep } from "./compiled-step.js";
+import { mapValues } from "./trace/trace-step.js";
 
-const affine = (x: Tensor, weight: Tensor, bias: Tensor): Tensor => x.matmul(weight.transpose()).add(bias);
-
-function lstm({ weights, steps, state }: StepInputs): StepOutputs {
-  const { wx, wh, bx, bh } = weights as Record<string, Tensor>;
-  const { h, c } = state as Record<"h" | "c", Tensor>;
-  const sums = affine(steps["x"] as Tensor, wx as Tensor, bx as Tensor).add(affine(h, wh as Tensor, bh as Tensor));
-  const [i, f, g, o] = sums.split(4, { axis: 1 }) as [Tensor, Tensor, Tensor, Tensor];
-  const nextC = f.sigmoid().mul(c).add(i.sigmoid().mul(g.tanh()));
-  const nextH = o.sigmoid().mul(nextC.tanh());
-  return { output: nextH, state: { h: nextH, c: nextC } };
-}
-
-const lstmSizes = (input: number, hidden: number): StepSizes => ({
-  name: "lstm",
-  weights: { wx: [4 * hidden, input], wh: [4 * hidden, hidden], bx: [4 * hidden], bh: [4 * hidden] },
-  rows: {},
-  steps: { x: input },
-  state: { h: hidden, c: hidden },
-});
-
-function expectClose(differences: Differences, tolerance = 1e-6): void {
-  for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(tolerance);
+function expectClose(differences: Differences): void {
+  for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(1e-6);
 }
 
 beforeAll(async () => {
@@ -42,6 +25,49 @@ describe("a compiled step", () => {
     ["wide and odd", 33, 45, { batch: 33, time: 9 }],
     ["longer than a block of the product", 7, 130, { batch: 5, time: 80 }],
   ])("equals the tape: %s", (_, input, hidden, comparison) => {
-    expectClose(compareEngines(lstm, lstmSizes(input, hidden), { deviation: 1 / Math.sqrt(hidden), ...comparison }), 2e-6);
+    const { step, sizes } = gatedStep(input, hidden);
+    expectClose(compareEngines(step, sizes, { deviation: 1 / Math.sqrt(hidden), ...comparison }));
+  });
+
+  it("keeps no memory from run to run", async () => {
+    const backend = await useWasm();
+    const { step, sizes } = gatedStep(5, 12);
+    const compiled = compileStep(step, sizes);
+    const generator = createGenerator(2);
+    const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator }));
+    const x = normal([4, 6, 5], { generator });
+    const run = (): void =>
+      scope(() => {
+        const tape = new Tape();
+        const watched = mapValues(weights, (weight) => tape.variable(weight));
+        const state = { h: zeros([4, 12]), c: zeros([4, 12]) };
+        const { output } = compiled.run({ weights: watched, rows: {}, steps: { x }, state });
+        tape.gradients(output.sum(), Object.values(watched));
+      });
+    for (let turn = 0; turn < 3; turn++) run();
+    const { bytesInUse } = backend.stats();
+    backend.resetPeak();
+    run();
+    const { peakBytesInUse } = backend.stats();
+    for (let turn = 0; turn < 100; turn++) run();
+    expect([backend.stats().bytesInUse, backend.stats().peakBytesInUse]).toEqual([bytesInUse, peakBytesInUse]);
+  });
+
+  it("refuses inputs it was not made for, by name", () => {
+    const { step, sizes } = gatedStep(5, 3);
+    const compiled = compileStep(step, sizes);
+    const weights = mapValues(sizes.weights, (shape) => zeros(shape));
+    const state = { h: zeros([2, 3]), c: zeros([2, 4]) };
+    const run = (x: Tensor): unknown => compiled.run({ weights, rows: {}, steps: { x }, state });
+    expect(() => run(zeros([2, 7, 5]))).toThrow("gated: state c must be float32 [2, 3], got float32 [2, 4]");
+    expect(() => run(zeros([2, 0, 5]))).toThrow(/state c/);
+    expect(() => run(zeros([2, 7, 6]))).toThrow("gated: step x must be float32 [2, 7, 5], got float32 [2, 7, 6]");
+  });
+
+  it("runs on a backend that runs programs alone", () => {
+    const { step, sizes } = gatedStep(1, 1);
+    const compiled = compileStep(step, sizes);
+    const inputs = { weights: {}, rows: {}, steps: {}, state: {} };
+    expect(() => withBackend(referenceBackend, () => compiled.run(inputs))).toThrow("gated: needs a backend that runs programs");
   });
 });

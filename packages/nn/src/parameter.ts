@@ -1,8 +1,10 @@
 import {
   createGenerator,
+  currentBackend,
   dispatch,
   evaluator,
   formatShape,
+  fromTypedArray,
   keep,
   sameShape,
   Tensor,
@@ -71,7 +73,7 @@ export class Parameter extends Tensor {
   /** The current value; while {@link bind} is in force, what it was bound to. */
   get value(): Tensor {
     if (this.#bound !== undefined) return this.#bound;
-    return (this.#value ??= keep(this.#initializer(this.shape, this.#generator, this.#dtype)));
+    return (this.#value ??= keep(onCurrentBackend(this.#initializer(this.shape, this.#generator, this.#dtype))));
   }
 
   /**
@@ -108,4 +110,12 @@ export class Parameter extends Tensor {
     this.#value?.dispose();
     this.#value = undefined;
   }
+}
+
+// Initialisers that compute in float64 leave their result on the reference backend, from where each use would copy it.
+function onCurrentBackend(x: Tensor): Tensor {
+  const dense = x.toDense();
+  const backend = currentBackend();
+  if (dense.storage.backend === backend || !backend.dtypes.includes(dense.dtype)) return x;
+  return fromTypedArray(dense.toTypedArray(), dense.shape).cast(dense.dtype);
 }

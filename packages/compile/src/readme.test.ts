@@ -1,0 +1,3 @@
+import { testReadme } from "@unroll/vitest-config/readme";
+
+testReadme(import.meta.url);
