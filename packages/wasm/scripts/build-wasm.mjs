@@ -91,7 +91,8 @@ export const relaxedBinary: string =
 export const workerHash: string = "${workerHash()}";
 
 /** The program of a worker: a classic script. */
-export const workerScript: string = ${JSON.stringify(worker)};
+export const workerScript: string =
+  ${JSON.stringify(worker)};
 `,
   );
   console.log(`plain ${plain.length} bytes, relaxed ${relaxed.length} bytes, worker ${worker.length} bytes`);

@@ -2,10 +2,27 @@ import { bytesPerElement, fail, type Backend, type DType, type Storage, type Typ
 
 import type { Block, Pool } from "./pool.js";
 
+/** Which elements a packed copy is made of, and in which order. */
+export interface PackedLayout {
+  /** From the first element of the storage, in bytes. */
+  readonly offset: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly rowStep: number;
+  readonly columnStep: number;
+}
+
+// A layout that has been asked for, and the copy, made when it is asked for again.
+interface PackedCopy {
+  readonly layout: PackedLayout;
+  block: Block | undefined;
+}
+
 // Everything a storage holds in the pool; shared with the safety net, which must not hold the storage itself.
 interface Holding {
   block: Block | undefined;
-  packed: Map<string, Block> | undefined;
+  /** By offset, so that the many matrices of a batch are found at once. */
+  packed: Map<number, PackedCopy[]> | undefined;
 }
 
 /** Blocks of tensors that no scope frees go back when the tensors are garbage-collected. */
@@ -20,7 +37,6 @@ export class WasmStorage implements Storage {
   readonly #net: SafetyNet;
   readonly #holding: Holding;
   #watched = false;
-  #seen: Set<string> | undefined;
 
   constructor(backend: Backend, pool: Pool, net: SafetyNet, dtype: DType, length: number) {
     this.backend = backend;
@@ -66,27 +82,34 @@ export class WasmStorage implements Storage {
   /**
    * A packed copy that lives as long as this storage. The first use of a layout gives undefined, since most operands are
    * used once.
-   *
-   * @param layout - names the part and order of the elements.
    */
-  packed(layout: string, bytes: number, pack: (pointer: number) => void): number | undefined {
-    const known = this.#holding.packed?.get(layout);
-    if (known !== undefined) return known.pointer;
-    this.#seen ??= new Set();
-    if (!this.#seen.has(layout)) {
-      this.#seen.add(layout);
+  packed(layout: PackedLayout, bytes: number, pack: (pointer: number) => void): number | undefined {
+    const { offset, rows, columns, rowStep, columnStep } = layout;
+    this.#holding.packed ??= new Map();
+    const copies = this.#holding.packed.get(offset);
+    const known = copies?.find(
+      (copy) =>
+        copy.layout.rows === rows &&
+        copy.layout.columns === columns &&
+        copy.layout.rowStep === rowStep &&
+        copy.layout.columnStep === columnStep,
+    );
+    if (known === undefined) {
+      if (copies === undefined) this.#holding.packed.set(offset, [{ layout, block: undefined }]);
+      else copies.push({ layout, block: undefined });
       return undefined;
     }
-    const block = this.#pool.allocate(bytes);
-    try {
-      pack(block.pointer);
-    } catch (error) {
-      this.#pool.release(block);
-      throw error;
+    if (known.block === undefined) {
+      const block = this.#pool.allocate(bytes);
+      try {
+        pack(block.pointer);
+      } catch (error) {
+        this.#pool.release(block);
+        throw error;
+      }
+      known.block = block;
     }
-    this.#holding.packed ??= new Map();
-    this.#holding.packed.set(layout, block);
-    return block.pointer;
+    return known.block.pointer;
   }
 }
 
@@ -94,6 +117,8 @@ function release(pool: Pool, holding: Holding): void {
   if (holding.block === undefined) return;
   pool.release(holding.block);
   holding.block = undefined;
-  for (const block of holding.packed?.values() ?? []) pool.release(block);
+  for (const copies of holding.packed?.values() ?? []) {
+    for (const { block } of copies) if (block !== undefined) pool.release(block);
+  }
   holding.packed = undefined;
 }

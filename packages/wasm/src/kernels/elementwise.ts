@@ -54,6 +54,10 @@ export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelNam
       const [aStep, bStep] = [a.size === 1 ? 0 : 1, b.size === 1 ? 0 : 1];
       return run(addressOf(a), addressOf(b), addressOf(output), 1, size, 0, aStep, 0, bStep);
     }
+    if (isRow(a, size) && isRepeated(b, output)) {
+      const [columns, aStep] = [b.size, a.size === 1 ? 0 : 1];
+      return run(addressOf(a), addressOf(b), addressOf(output), size / columns, columns, aStep * columns, aStep, 0, 1);
+    }
     overRows(operandOf(a), operandOf(b), output);
   };
 }
@@ -86,6 +90,12 @@ export function whereKernel(kernels: KernelExports, pool: Pool): Kernel {
 // Whether x reads as one row of the output: all its elements in order, or one element for all.
 function isRow(x: DenseTensor, size: number): boolean {
   return x.size === 1 || (x.isContiguous && x.size === size);
+}
+
+// Whether x, in order, is repeated along the first axes of the output, as a bias is.
+function isRepeated(x: DenseTensor, { shape }: DenseTensor): boolean {
+  const added = shape.length - x.rank;
+  return x.isContiguous && x.shape.every((length, axis) => length === shape[axis + added]);
 }
 
 function isGapped({ strides }: Walk, index: number): boolean {

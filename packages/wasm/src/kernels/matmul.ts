@@ -68,6 +68,10 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number
 
 // All matrices of a left operand as one, where their rows continue one another.
 function stackedRows(a: DenseTensor): { readonly matrix: Matrix; readonly count: number } | undefined {
+  if (a.isContiguous) {
+    const rowStep = a.shape.at(-1) as number;
+    return { matrix: { address: addressOf(a), rowStep, columnStep: 1 }, count: a.size / rowStep };
+  }
   const { shape, strides } = collapse(a.shape.slice(0, -1), [a.strides.slice(0, -1)]);
   if (shape.length > 1) return undefined;
   const columnStep = a.strides.at(-1) as number;

@@ -18,7 +18,7 @@ export function packedRight(
   { address, rowStep, columnStep }: Matrix,
   { k, n }: { readonly k: number; readonly n: number },
 ): number | undefined {
-  const layout = `${address - storage.pointer}:${k}x${n}:${rowStep},${columnStep}`;
+  const layout = { offset: address - storage.pointer, rows: k, columns: n, rowStep, columnStep };
   return storage.packed(layout, kernels.packedLength(k, n) * 4, (target) =>
     kernels.packRight(address, rowStep, columnStep, target, k, n, 0, n),
   );
