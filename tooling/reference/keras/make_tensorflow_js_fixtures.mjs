@@ -103,6 +103,10 @@ await sequence("autoencoder", () => [
   L.globalAveragePooling1d({}),
 ]);
 
+const pair = tf.input({ shape: [T, I], name: "pair" });
+const each = L.bidirectional({ layer: L.simpleRNN({ units: H, returnSequences: true }), mergeMode: null }).apply(pair);
+await save("bidirectional-none", tf.model({ inputs: pair, outputs: each }), series());
+
 const source = tf.input({ shape: [T], dtype: "int32", name: "source" });
 const target = tf.input({ shape: [T, I], name: "target" });
 const embedded = L.embedding({ inputDim: 7, outputDim: I }).apply(source);

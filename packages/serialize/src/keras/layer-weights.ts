@@ -3,9 +3,6 @@ import { formatShape, type Tensor } from "@unroll/tensor";
 import { fail } from "../error.js";
 import type { LayerConfig } from "./layer-config.js";
 
-/** What each weight's shape must be, in Keras's order; null stands for any length. */
-export type WeightShapes = Readonly<Record<string, readonly (number | null)[]>>;
-
 /** Places within a layer that have weights of their own. */
 export type LayerPart = "cell" | "layer" | "forward_layer" | "backward_layer";
 
