@@ -86,11 +86,12 @@ const models: readonly (readonly [string, ExportableModel, (batch: number, time:
 ];
 
 describe("a layer of ours in onnxruntime", () => {
-  it.each(models)("%s", async (_, model, inputsFor) => {
+  const everyVersion = models.flatMap((model) => [17, 22].map((opset) => [...model, opset] as const));
+  it.each(everyVersion)("%s", async (_, model, inputsFor, opset) => {
     const generator = createGenerator(2);
     for (const parameter of model.parameters().values()) parameter.assign(normal(parameter.shape, { generator, deviation: 0.5 }));
     model.evaluate();
-    const opened = await openModel(exportOnnx(model, inputsFor(3, 5)));
+    const opened = await openModel(exportOnnx(model, inputsFor(3, 5), { opset }));
     const sizes = [
       [3, 5],
       [1, 2],

@@ -74,8 +74,9 @@ const reduction = (opType: string): Emitter =>
   emitter<ReduceAttributes>(({ graph, inputs, outputs, attributes: { axes, keepDims } }) => {
     const x = as(graph, inputs[0] as EmittedValue, (outputs[0] as ShapedArray).dtype);
     if (axes.length === 0) return x;
-    // Up to version 17 only ReduceSum takes its axes as an input.
-    if (opType === "ReduceSum") return graph.one(opType, [x, graph.integers(axes)], { keepdims: Number(keepDims) });
+    // Up to version 17 only ReduceSum takes its axes as an input, from then on all do.
+    if (opType === "ReduceSum" || graph.opset >= 18)
+      return graph.one(opType, [x, graph.integers(axes)], { keepdims: Number(keepDims) });
     return graph.one(opType, [x], { axes, keepdims: Number(keepDims) });
   });
 

@@ -28,8 +28,10 @@ export function encodeModel(model: RecordedModel, { opset }: { readonly opset: n
     Tensor.isTensor(constant) ? encodeTensor(name, constant) : encodeIntegers(name, constant.integers),
   );
   const graph = create(GraphProtoSchema, { ...graphFields(model, "unroll"), initializer });
+  // The first version of the format that has these operators.
+  const irVersion = opset <= 18 ? 8n : opset <= 20 ? 9n : 10n;
   const opsetImport = [{ domain: "", version: BigInt(opset) }];
-  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion: 8n, producerName: "unroll", opsetImport, graph }));
+  return toBinary(ModelProtoSchema, create(ModelProtoSchema, { irVersion, producerName: "unroll", opsetImport, graph }));
 }
 
 function graphFields({ nodes, inputs, outputs }: RecordedGraph, name: string): MessageInitShape<typeof GraphProtoSchema> {

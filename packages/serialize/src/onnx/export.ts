@@ -10,7 +10,7 @@ import { traceModel, type ExportableModel } from "./trace-model.js";
 
 /** How {@link exportOnnx} writes. */
 export interface ExportOptions {
-  /** Version of ONNX's operators, 14 to 17; default 17. */
+  /** Version of ONNX's operators, 14 to 22; default 17. */
   readonly opset?: number;
   /**
    * Names of the axes whose lengths may vary; `{}` for none. Left out, the first axis of every input is `batch` and the second of
@@ -34,27 +34,34 @@ export function exportOnnx(
   exampleInputs: Readonly<Record<string, Tensor>>,
   { opset = 17, dynamicAxes }: ExportOptions = {},
 ): Uint8Array {
-  if (!(opset >= 14 && opset <= 17)) fail("value", `exportOnnx: opset must lie in 14..17, got ${opset}`);
+  if (!(Number.isInteger(opset) && opset >= 14 && opset <= 22))
+    fail("value", `exportOnnx: opset must be an integer in 14..22, got ${opset}`);
   if (model.training)
     fail("value", "exportOnnx: the model must not be in training, or dropout would be part of the graph; call model.evaluate()");
-  const recorded = dynamicAxes === undefined ? traceFreely(model, exampleInputs) : traceWith(model, exampleInputs, dynamicAxes);
+  const example: Example = { inputs: exampleInputs, opset };
+  const recorded = dynamicAxes === undefined ? traceFreely(model, example) : traceWith(model, example, dynamicAxes);
   return encodeModel(shareValues(recorded), { opset });
 }
 
-function traceWith(model: ExportableModel, inputs: Readonly<Record<string, Tensor>>, axes: DynamicAxes): RecordedModel {
+interface Example {
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly opset: number;
+}
+
+function traceWith(model: ExportableModel, { inputs, opset }: Example, axes: DynamicAxes): RecordedModel {
   const samples = samplesFor(inputs, axes);
-  const models = samples.lengths.map((lengths) => traceModel(model, formsAt(inputs, axes, lengths)));
+  const models = samples.lengths.map((lengths) => traceModel(model, formsAt(inputs, axes, lengths), { opset }));
   return generalize(models, samples);
 }
 
 // With as many of the usual axes as the model lets vary.
-function traceFreely(model: ExportableModel, inputs: Readonly<Record<string, Tensor>>): RecordedModel {
-  for (const axes of fewerAxes(usualAxes(inputs)).slice(0, -1)) {
+function traceFreely(model: ExportableModel, example: Example): RecordedModel {
+  for (const axes of fewerAxes(usualAxes(example.inputs)).slice(0, -1)) {
     try {
-      return traceWith(model, inputs, axes);
+      return traceWith(model, example, axes);
     } catch {
       // The model counts along one of these axes, or has no counterpart at all; the last attempt tells.
     }
   }
-  return traceWith(model, inputs, {});
+  return traceWith(model, example, {});
 }

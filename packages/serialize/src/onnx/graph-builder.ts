@@ -12,10 +12,16 @@ import {
 /** A graph under construction: that of a model, or one inside a node of it. All share the values that the model holds. */
 export class GraphBuilder {
   readonly #nodes: RecordedNode[] = [];
-  readonly #model: { count: number; readonly constants: Map<string, Constant> };
+  readonly #model: { count: number; readonly constants: Map<string, Constant>; readonly opset: number };
 
-  constructor(around?: GraphBuilder) {
-    this.#model = around === undefined ? { count: 0, constants: new Map() } : around.#model;
+  /** @param around - The graph that this one is inside of, or the version of the operators. */
+  constructor(around: GraphBuilder | { readonly opset: number }) {
+    this.#model = around instanceof GraphBuilder ? around.#model : { count: 0, constants: new Map(), opset: around.opset };
+  }
+
+  /** Version of the operators. */
+  get opset(): number {
+    return this.#model.opset;
   }
 
   /** What the model holds, by name. */

@@ -19,8 +19,12 @@ export interface ExportableModel extends Module {
  * @param forms - Shape and dtype of each argument of `forward` in order, by its name in the graph.
  * @throws SerializeError `name` where an input or output has the name of another, or of a parameter
  */
-export function traceModel(model: ExportableModel, forms: Readonly<Record<string, ShapedArray>>): RecordedModel {
-  const trace = new Trace();
+export function traceModel(
+  model: ExportableModel,
+  forms: Readonly<Record<string, ShapedArray>>,
+  { opset }: { readonly opset: number },
+): RecordedModel {
+  const trace = new Trace({ opset });
   const { graph } = trace;
   const parameters = model.parameters();
   const layers = [...model.modules().values()].filter((part): part is Unrolled => part instanceof Unrolled);

@@ -66,8 +66,13 @@ export function traceOf(tensors: readonly (Tensor | undefined)[]): Trace | undef
 export class Trace implements Interpreter {
   readonly level = 1;
   readonly name = "onnx";
-  #graph = new GraphBuilder();
+  #graph: GraphBuilder;
   readonly #names = new Map<Tensor, string>();
+
+  /** @param options - `opset`, the version of the operators. */
+  constructor({ opset }: { readonly opset: number }) {
+    this.#graph = new GraphBuilder({ opset });
+  }
 
   /** The graph that is being written. */
   get graph(): GraphBuilder {

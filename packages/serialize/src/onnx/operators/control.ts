@@ -36,6 +36,9 @@ function scanOperator(call: OperatorCall): readonly Tensor[] {
   return [...states, ...outputs];
 }
 
+// More turns than this are a loop that never ends.
+const mostTurns = 2 ** 20;
+
 // Ends after a number of turns or when the body says so; what it gives beside its states is stacked.
 function loop(call: OperatorCall): readonly Tensor[] {
   const limit = call.optional(0)?.item() ?? Infinity;
@@ -46,6 +49,7 @@ function loop(call: OperatorCall): readonly Tensor[] {
   const given: Tensor[][] = call.node.output.slice(current.length).map(() => []);
   let turns = 0;
   for (; turns < limit && going.item() !== 0; turns++) {
+    if (turns === mostTurns) fail("limit", `run ONNX: ${call.described} must end within ${mostTurns} turns, got more`);
     const [next, ...results] = turn(turns) as [Tensor, ...Tensor[]];
     going = next;
     given.forEach((outputs, index) => outputs.push(results[current.length + index] as Tensor));
