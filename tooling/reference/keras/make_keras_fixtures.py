@@ -5,6 +5,8 @@ swapped gates show; masks have holes at the start, in the middle and at the end.
 
     python3 -m venv /somewhere && /somewhere/bin/pip install keras==3.15.1 jax==0.10.2 h5py==3.16.0 safetensors
     /somewhere/bin/python tooling/reference/keras/make_keras_fixtures.py [CASE…]
+
+The case first-release comes from the same script under keras==3.0.5 and dm-tree.
 """
 
 import os
@@ -14,6 +16,7 @@ os.environ["KERAS_BACKEND"] = "jax"
 
 from pathlib import Path
 
+import jax
 import keras
 import numpy as np
 from keras import layers as L
@@ -44,7 +47,7 @@ def tokens(rng):
 
 def outputs_of(model, inputs):
     given = model([keras.ops.convert_to_tensor(value) for value in inputs] if len(inputs) > 1 else inputs[0])
-    return [np.asarray(value) for value in keras.tree.flatten(given)]
+    return [np.asarray(value) for value in jax.tree_util.tree_leaves(given)]
 
 
 def save(case, model, inputs, suffix="keras", calls=1):
@@ -74,6 +77,11 @@ def text(case, *layers, **options):
     model = keras.Sequential([L.Input((T,), dtype="int32"), L.Embedding(7, I, mask_zero=True), *layers])
     save(case, model, [tokens(random(case))], **options)
 
+
+# A file of the first release, which leaves out what came later.
+if keras.__version__ == "3.0.5":
+    text("first-release", L.Bidirectional(L.LSTM(H, return_sequences=True)), L.GRU(H), L.LayerNormalization(), L.Dense(2))
+    sys.exit()
 
 # One layer each, every step of the output. Under a mask a padded step repeats the output before it.
 sequence("rnn", L.SimpleRNN(H, return_sequences=True))

@@ -4,10 +4,11 @@ import { fileURLToPath } from "node:url";
 import { Unrolled } from "@unroll/cells";
 import { differentiate, type Parameter } from "@unroll/nn";
 import { concat, ones, type Tensor } from "@unroll/tensor";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { decodeSafetensors } from "../index.js";
 import { importKeras, type KerasModel } from "../keras.js";
+import { exportOnnx, importOnnx } from "../onnx.js";
 
 const folder = fileURLToPath(new URL("../../fixtures/keras/", import.meta.url));
 const read = (name: string): Uint8Array => readFileSync(folder + name);
@@ -139,5 +140,23 @@ describe("importKeras", () => {
   it("names the layer that cannot run", async () => {
     const model = await importKeras(read("forecaster.keras"));
     expect(() => model.forward(ones([1, 6, 5]))).toThrow('run Keras: "conv1d": Conv1d: needs [batch, time, 2], got [1, 6, 5]');
+  });
+
+  it("goes on to ONNX", async () => {
+    const model = await importKeras(read("forecaster.keras"));
+    const { inputs, calls } = runOf("forecaster");
+    const x = inputs[0] as Tensor;
+    const { output } = importOnnx(exportOnnx(model, { x })).run({ x });
+    expect(greatestError([output as Tensor], calls[0] ?? [])).toBeLessThan(1e-5);
+  });
+
+  it("asks for h5wasm where it is missing", async () => {
+    vi.doMock("h5wasm", () => {
+      throw new Error("Cannot find package 'h5wasm'");
+    });
+    await expect(importKeras(read("rnn.keras"))).rejects.toThrow(
+      "read Keras: HDF5 files need the package h5wasm, which is not installed; run npm install h5wasm",
+    );
+    vi.doUnmock("h5wasm");
   });
 });
