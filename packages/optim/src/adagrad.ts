@@ -14,6 +14,7 @@ export type AdagradOptions = OptimizerOptions<AdagradSettings>;
 const make = defineOptimizer<AdagradSettings, "sum">({
   name: "adagrad",
   defaults: { learningRate: 1e-2, weightDecay: 0, epsilon: 1e-10 },
+  elementwise: true,
   slots: () => ["sum"],
   update(update) {
     const { parameter, slots, learningRate, settings } = update;

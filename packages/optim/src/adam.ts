@@ -10,6 +10,7 @@ const make = defineOptimizer<AdaptiveMomentSettings, MomentSlot>({
   name: "adam",
   defaults: { learningRate: 1e-3, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   shares: ["beta1", "beta2"],
+  elementwise: true,
   slots: momentSlots,
   update: (update) => momentStep(update.parameter, decayedGradient(update), update),
 });

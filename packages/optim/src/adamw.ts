@@ -10,6 +10,7 @@ const make = defineOptimizer<AdaptiveMomentSettings, MomentSlot>({
   name: "adamw",
   defaults: { learningRate: 1e-3, weightDecay: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   shares: ["beta1", "beta2"],
+  elementwise: true,
   slots: momentSlots,
   update: (update) => momentStep(decayedParameter(update), update.gradient, update),
 });

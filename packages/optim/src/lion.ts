@@ -18,6 +18,7 @@ const make = defineOptimizer<LionSettings, "m">({
   name: "lion",
   defaults: { learningRate: 1e-4, weightDecay: 0, beta1: 0.9, beta2: 0.99 },
   shares: ["beta1", "beta2"],
+  elementwise: true,
   slots: () => ["m"],
   update(update) {
     const { gradient: g, slots, learningRate, settings } = update;

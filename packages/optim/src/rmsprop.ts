@@ -22,6 +22,7 @@ const make = defineOptimizer<RmspropSettings, "square" | "mean" | "momentum">({
   name: "rmsprop",
   defaults: { learningRate: 1e-2, weightDecay: 0, smoothing: 0.99, epsilon: 1e-8, centred: false, momentum: 0 },
   shares: ["smoothing", "momentum"],
+  elementwise: true,
   slots: ({ centred, momentum }) => [
     "square",
     ...(centred ? (["mean"] as const) : []),

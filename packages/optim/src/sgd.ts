@@ -17,6 +17,7 @@ const make = defineOptimizer<SgdSettings, "momentum">({
   name: "sgd",
   defaults: { learningRate: 0, weightDecay: 0, momentum: 0, nesterov: false },
   shares: ["momentum"],
+  elementwise: true,
   slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
   update(update) {
     const { parameter, slots, learningRate, settings } = update;

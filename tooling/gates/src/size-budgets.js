@@ -8,7 +8,7 @@ export const sizeBudgets = {
   "@unroll/autograd": "8 kB",
   "@unroll/nn": "8 kB",
   "@unroll/cells": "10.2 kB",
-  "@unroll/optim": "3.5 kB",
+  "@unroll/optim": "3.9 kB",
   "@unroll/compile": "16 kB",
   "@unroll/bptt": "9 kB",
   "@unroll/serialize": "5 kB",
