@@ -6,7 +6,6 @@ export type Activation = (x: Tensor) => Tensor;
 /** Whose definitions a file follows: Keras 3's, or those of Keras 1 and 2, which TensorFlow.js layers kept. */
 export type Convention = "keras-2" | "keras-3";
 
-const elu = (x: Tensor, alpha: number): Tensor => where(x.less(0), x.minimum(0).expm1().mul(alpha), x);
 const relu6 = (x: Tensor): Tensor => x.maximum(0).minimum(6);
 const hardSigmoid3 = (x: Tensor): Tensor => relu6(x.add(3)).div(6);
 
@@ -16,8 +15,8 @@ export function leakyRelu(x: Tensor, slope: number): Tensor {
 }
 
 /** `x` where positive, `alpha * (e^x - 1)` elsewhere (Clevert et al. 2016). */
-export function exponentialLinear(x: Tensor, alpha: number): Tensor {
-  return elu(x, alpha);
+export function elu(x: Tensor, alpha: number): Tensor {
+  return where(x.less(0), x.minimum(0).expm1().mul(alpha), x);
 }
 
 // The error function to 1.5e-7 (Abramowitz and Stegun 1964, 7.1.26).

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 
 import { unzipSync, zipSync } from "fflate";
 import fc from "fast-check";
+import { File, ready } from "h5wasm";
 import { describe, expect, it } from "vitest";
 
 import { SerializeError } from "../error.js";
@@ -141,6 +142,42 @@ describe("a broken file of Keras gives a SerializeError that says what is wrong"
   });
 });
 
+describe("a hostile HDF5 file", () => {
+  const written = async (write: (file: File) => void): Promise<Uint8Array> => {
+    const { FS: files } = await ready;
+    const file = new File("hostile.h5", "w");
+    write(file);
+    file.close();
+    const bytes = files.readFile("hostile.h5");
+    files.unlink("hostile.h5");
+    return bytes;
+  };
+
+  it("may not unfold into more than its own size", async () => {
+    const bytes = await written((file) => {
+      const data = new Float32Array(1_000_000);
+      file.create_dataset({ name: "zeros", data, chunks: [data.length], compression: "gzip" });
+    });
+    expect(bytes.byteLength).toBeLessThan(20_000);
+    await expect(readHdf5(bytes)).rejects.toThrow(
+      /"zeros" of \[1000000\] must fit into the \d+ bytes of its file; is it compressed\?/,
+    );
+  });
+
+  it("may not contain itself, or the same weights many times", async () => {
+    const circle = await written((file) => {
+      file.create_group("a");
+      file.create_hard_link("/a", "/a/again");
+    });
+    await expect(readHdf5(circle)).rejects.toThrow(/groups of HDF5 may nest 64 deep/);
+    const many = await written((file) => {
+      file.create_dataset({ name: "w", data: new Float32Array(1000) });
+      for (let copy = 0; copy < 10; copy++) file.create_hard_link("/w", `/w${copy}`);
+    });
+    await expect(readHdf5(many)).rejects.toThrow(/must fit into the/);
+  });
+});
+
 const texts = [
   "0",
   "-1",
@@ -182,10 +219,10 @@ describe("thousands of hostile files give a SerializeError or a model", () => {
           outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
         },
       ),
-      { numRuns: 5000, seed: 8 },
+      { numRuns: 3000, seed: 8 },
     );
-    expect(outcomes.get("valid")).toBeGreaterThan(500);
-    expect(outcomes.get("format")).toBeGreaterThan(500);
+    expect(outcomes.get("valid")).toBeGreaterThan(300);
+    expect(outcomes.get("format")).toBeGreaterThan(300);
   });
 
   it("as whole files", async () => {
@@ -196,10 +233,10 @@ describe("thousands of hostile files give a SerializeError or a model", () => {
         const outcome = await code(() => importKeras(bytes));
         outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
       }),
-      { numRuns: 500, seed: 8 },
+      { numRuns: 200, seed: 8 },
     );
-    expect(outcomes.get("valid")).toBeGreaterThan(50);
-    expect(outcomes.get("format")).toBeGreaterThan(50);
+    expect(outcomes.get("valid")).toBeGreaterThan(20);
+    expect(outcomes.get("format")).toBeGreaterThan(20);
   });
 
   it("as TensorFlow.js models", async () => {

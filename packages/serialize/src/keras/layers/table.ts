@@ -1,26 +1,15 @@
 import type { LayerBuilder } from "../layer.js";
+import { activationLayer, eluLayer, identityLayer, leakyReluLayer, reluLayer, softmaxLayer } from "./activation.js";
 import { convolutionLayer } from "./convolution.js";
 import { denseLayer } from "./dense.js";
+import { dropoutLayer, spatialDropoutLayer } from "./dropout.js";
 import { embeddingLayer, maskingLayer } from "./embedding.js";
 import { concatenateLayer, elementwiseLayer } from "./merging.js";
 import { normalizationLayer } from "./normalization.js";
 import { operationBuilders } from "./operations.js";
 import { globalAverageLayer, globalMaxLayer, poolingLayer } from "./pooling.js";
 import { bidirectionalLayer, recurrentLayer } from "./recurrent.js";
-import {
-  activationLayer,
-  dropoutLayer,
-  eluLayer,
-  flattenLayer,
-  identityLayer,
-  leakyReluLayer,
-  permuteLayer,
-  reluLayer,
-  repeatLayer,
-  reshapeLayer,
-  softmaxLayer,
-  spatialDropoutLayer,
-} from "./shaping.js";
+import { flattenLayer, permuteLayer, repeatLayer, reshapeLayer } from "./shaping.js";
 import { timeDistributedLayer } from "./time-distributed.js";
 
 /** How to make each class of layer. */
