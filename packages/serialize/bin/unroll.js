@@ -3,7 +3,7 @@ import { inspectFile } from "@unroll/serialize/inspect";
 
 const [command, path, ...rest] = process.argv.slice(2);
 if (command !== "inspect" || path === undefined || rest.length > 0) {
-  console.error("usage: unroll inspect FILE    what a .safetensors, .pt or .onnx file holds");
+  console.error("usage: unroll inspect FILE    what a .safetensors, .pt, .onnx, .keras or .h5 file holds");
   process.exitCode = 2;
 } else {
   try {

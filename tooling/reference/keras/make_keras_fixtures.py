@@ -46,7 +46,10 @@ def tokens(rng):
 
 
 def outputs_of(model, inputs):
-    given = model([keras.ops.convert_to_tensor(value) for value in inputs] if len(inputs) > 1 else inputs[0])
+    if isinstance(inputs, dict):
+        given = model(inputs)
+    else:
+        given = model([keras.ops.convert_to_tensor(value) for value in inputs] if len(inputs) > 1 else inputs[0])
     return [np.asarray(value) for value in jax.tree_util.tree_leaves(given)]
 
 
@@ -60,7 +63,8 @@ def save(case, model, inputs, suffix="keras", calls=1):
         model.save_weights(folder / f"{case}.weights.h5")
     else:
         model.save(folder / f"{case}.{suffix}")
-    run = {f"input.{index}": value for index, value in enumerate(inputs)}
+    values = inputs.values() if isinstance(inputs, dict) else inputs
+    run = {f"input.{index}": value for index, value in enumerate(values)}
     for call in range(calls):
         for index, value in enumerate(outputs_of(model, inputs)):
             run[f"output.{call * 100 + index}"] = value
@@ -145,6 +149,12 @@ decoded = L.LSTM(H, return_sequences=True, name="decoder")(target, initial_state
 joined = L.Concatenate()([decoded, target])
 encoder_decoder = keras.Model([source, target], [L.Dense(2, activation="softmax", name="head")(joined), h, c])
 save("encoder-decoder", encoder_decoder, [tokens(random("encoder-decoder")), series(random("encoder-decoder"), B, T, I)])
+
+keras.backend.clear_session()
+first, second = L.Input((T, I), name="first"), L.Input((4,), name="second")
+summed = L.GRU(H)(first) * 2.0 + L.Dense(H)(second)
+save("named", keras.Model({"first": first, "second": second}, {"left": L.Dense(1)(summed), "right": L.Dense(2)(summed)}),
+     {"first": series(random("first"), B, T, I), "second": series(random("second"), B, 4)})  # fmt: skip
 
 keras.backend.clear_session()
 source = L.Input((T,), dtype="int32")

@@ -128,6 +128,11 @@ describe("importKeras", () => {
     ]);
     expect(() => model.run({ source: ones([1, 6]) })).toThrow("run Keras: needs inputs source, target, got source");
     expect(() => model.forward(ones([1, 6]))).toThrow(/takes one input, needs source, target; call run/);
+    const named = await importKeras(read("named.keras"));
+    expect([named.inputs, named.outputs]).toEqual([
+      ["first", "second"],
+      ["left", "right"],
+    ]);
     expect((await importKeras(read("bidirectional-none.keras"))).outputs).toEqual(["bidirectional"]);
   });
 

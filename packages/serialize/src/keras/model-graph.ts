@@ -28,8 +28,11 @@ export interface ModelGraph {
   readonly name: string;
   /** In the order of the file. */
   readonly layers: readonly LayerConfig[];
-  /** Names of the inputs. */
+  /** The layers that stand for the inputs. */
   readonly inputs: readonly string[];
+  /** What the model calls its inputs and outputs, where it says so. */
+  readonly inputNames?: readonly string[] | undefined;
+  readonly outputNames?: readonly string[] | undefined;
   /** In an order in which each call comes after those it needs. */
   readonly nodes: readonly LayerNode[];
   readonly outputs: readonly TensorRef[];
@@ -83,7 +86,19 @@ function functional(model: LayerConfig, configs: readonly LayerConfig[]): ModelG
   const nodes = layers.flatMap((layer) =>
     inboundNodes(layer).map((given, call): LayerNode => ({ layer: layer.name, call, ...given })),
   );
-  return { name: model.name, layers, inputs, nodes: inOrder(nodes, inputs), outputs: tensorRefs(model, "output_layers") };
+  const keysOf = (option: string): string[] | undefined => {
+    const stored = model.value(option);
+    return isObject(stored) ? Object.keys(stored) : undefined;
+  };
+  return {
+    name: model.name,
+    layers,
+    inputs,
+    inputNames: keysOf("input_layers"),
+    nodes: inOrder(nodes, inputs),
+    outputs: tensorRefs(model, "output_layers"),
+    outputNames: keysOf("output_layers"),
+  };
 }
 
 // One ["name", 0, 0], a list of them, or a record of them.

@@ -12,7 +12,7 @@ export class KerasModel extends Module {
   readonly graph: ModelGraph;
   /** Names of what {@link run} needs. */
   readonly inputs: readonly string[];
-  /** Names of what {@link run} gives: of the layers it comes from, numbered where one layer gives several. */
+  /** Names of what {@link run} gives: the model's own, or those of the layers it comes from, numbered where one layer gives several. */
   readonly outputs: readonly string[];
   /** The layers that learn or draw random numbers, by name. */
   readonly layers: ReadonlyMap<string, Module>;
@@ -22,10 +22,10 @@ export class KerasModel extends Module {
   constructor(graph: ModelGraph, layers: ReadonlyMap<string, KerasLayer>) {
     super();
     this.graph = graph;
-    this.inputs = graph.inputs;
+    this.inputs = graph.inputNames ?? graph.inputs;
     this.#layers = layers;
     this.layers = new Map([...layers].flatMap(([name, { module }]) => (module === undefined ? [] : [[name, module] as const])));
-    this.outputs = outputNames(graph);
+    this.outputs = graph.outputNames ?? outputNames(graph);
   }
 
   protected override parts(): Iterable<readonly [string, unknown]> {

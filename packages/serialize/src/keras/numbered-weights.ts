@@ -1,5 +1,6 @@
 import type { Tensor } from "@unroll/tensor";
 
+import { fail } from "../error.js";
 import { checkWeights, type LayerWeights } from "./layer-weights.js";
 
 /** The name of a class as Keras 3 spells it in paths: `TimeDistributed` is `time_distributed`, `SimpleRNN` `simple_rnn`. */
@@ -36,7 +37,17 @@ export function numberedWeights(tensors: ReadonlyMap<string, Tensor>, path = "")
     read(shapes) {
       const found: Tensor[] = [];
       for (let tensor; (tensor = tensors.get(`${path}vars/${found.length}`)) !== undefined;) found.push(tensor);
+      if (found.length === 0 && Object.keys(shapes).length > 0) absent(tensors, path);
       return checkWeights(JSON.stringify(`${path}vars`), found, shapes);
     },
   };
+}
+
+function absent(tensors: ReadonlyMap<string, Tensor>, path: string): never {
+  const places = [...new Set([...tensors.keys()].map((name) => name.split("/").slice(0, 2).join("/")))];
+  return fail(
+    "format",
+    `read Keras: there are no weights at ${JSON.stringify(`${path}vars`)}; the file has some at ${places.slice(0, 20).join(", ") || "no place"}; ` +
+      "name the layers in the order and of the classes that they have in Keras",
+  );
 }
