@@ -66,6 +66,13 @@ check("the same seed gives the same scores", lineOf(again.output) === lineOf(all
 
 const swapped = [...rows];
 [swapped[3], swapped[4]] = [swapped[4], swapped[3]];
+const anew = await run("sales.csv", "--cell", "gru", ...small, "--refit", "2", "--out", "anew");
+check(
+  "--refit trains twice more and scores otherwise",
+  anew.code === 0 && (anew.output.match(/^  gru +100 %/gm) ?? []).length === 3 && lineOf(anew.output) !== lineOf(all.output),
+  anew.output,
+);
+
 write("shuffled.csv", ["date,sold", ...swapped]);
 write("twice.csv", ["date,sold", ...rows.slice(0, 5), ...rows.slice(4)]);
 write("hole.csv", ["date,sold", ...rows.slice(0, 9), `${date(9)},NaN`, ...rows.slice(10)]);
@@ -87,6 +94,7 @@ for (const [what, args, pattern] of [
     ["sales.csv", ...small, "--epochs", "1", "--out", "sales.csv"],
     /cannot be written to sales\.csv .*--out/,
   ],
+  ["a folder under one that takes none", ["sales.csv", ...small, "--out", "/proc/x"], /cannot be written to \/proc\/x .*--out/],
   ["a wrong option", ["sales.csv", "--horizon", "0"], /must be a whole number of at least 1/],
 ]) {
   const { code, output } = await run(...args);

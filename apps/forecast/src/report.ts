@@ -58,7 +58,8 @@ ${figure(errorChart(task, models), "Mean absolute error at each step of the hori
 <pre>${escape(describeTask(task, options))}</pre>
 <p class="note">The cells learn from the training rows alone and keep the weights that did best on the rows after them; baselines are fitted on
 both. ${task.fitAt.length > 1 ? `All learned anew ${task.fitAt.length - 1} times in the test. ` : ""}At each origin every model sees all rows before it. Intervals are adaptive conformal: as
-wide as ${percent} percent of the errors known at the origin, of rows that were not learned from, ask for, and wider after misses.</p>
+wide as ${percent} percent of the errors known at the origin ask for, on rows that were not learned from and in proportion to how much the series
+moved in the time before, and wider after misses.</p>
 </section>
 </main>
 </body>

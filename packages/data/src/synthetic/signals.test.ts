@@ -35,6 +35,20 @@ it("gives a cyclic signal the autocorrelation of its autoregression", () => {
   expect(Math.abs(autocorrelation(signal, 2) - (a * rho1 + b))).toBeLessThan(0.01);
 });
 
+it("has left its start behind at step 0", () => {
+  const [damping, period, noise] = [0.9, 12, 0.5];
+  const generator = createGenerator(11);
+  const firsts = Float64Array.from(
+    { length: 3000 },
+    () => cyclicSignal({ length: 1, period, damping, noise, generator })[0] as number,
+  );
+  // The variance of an AR(2): noise² (1 - b) / ((1 + b) ((1 - b)² - a²)).
+  const a = 2 * damping * Math.cos((2 * Math.PI) / period);
+  const b = -damping * damping;
+  const variance = (noise ** 2 * (1 - b)) / ((1 + b) * ((1 - b) ** 2 - a ** 2));
+  expect(mean(firsts.map((x) => x * x)) / variance).toBeCloseTo(1, 1);
+});
+
 it("repeats from a seed", () => {
   const draw = (): Float64Array => cyclicSignal({ length: 50, period: 9, generator: createGenerator(8) });
   expect(draw()).toEqual(draw());
