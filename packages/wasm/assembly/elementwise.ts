@@ -19,6 +19,8 @@ const SIGMOID = 6;
 @inline
 const RELU = 7;
 @inline
+const SIGN = 8;
+@inline
 const ADD = 0;
 @inline
 const SUB = 1;
@@ -40,6 +42,8 @@ function unary(operation: i32, x: v128): v128 {
   if (operation == SQRT) return f32x4.sqrt(x);
   if (operation == TANH) return hyperbolicTangent(x);
   if (operation == SIGMOID) return logistic(x);
+  // Ones with the sign of x, but x itself where it is 0 or NaN.
+  if (operation == SIGN) return v128.bitselect(v128.bitselect(x, splat(1), i32x4.splat(0x80000000)), x, f32x4.gt(f32x4.abs(x), splat(0)));
   return f32x4.max(x, splat(0));
 }
 
@@ -72,6 +76,7 @@ export function log(x: usize, y: usize, count: i32): void { map(LOG, x, y, count
 export function sqrt(x: usize, y: usize, count: i32): void { map(SQRT, x, y, count); }
 export function tanh(x: usize, y: usize, count: i32): void { map(TANH, x, y, count); }
 export function sigmoid(x: usize, y: usize, count: i32): void { map(SIGMOID, x, y, count); }
+export function sign(x: usize, y: usize, count: i32): void { map(SIGN, x, y, count); }
 export function relu(x: usize, y: usize, count: i32): void { map(RELU, x, y, count); }
 
 @inline

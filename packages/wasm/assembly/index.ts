@@ -1,3 +1,4 @@
+export * from "./comparison";
 export * from "./elementwise";
 export * from "./matmul";
 export * from "./movement";

@@ -91,31 +91,3 @@ export function addRows(y: usize, indices: usize, updates: usize, count: i32, co
   }
   return -1;
 }
-
-/** `mask ? a : b` over rows; steps as in the element-wise kernels, the mask in bytes. */
-export function where(
-  mask: usize,
-  a: usize,
-  b: usize,
-  y: usize,
-  rows: i32,
-  columns: i32,
-  maskRow: i32,
-  maskColumn: i32,
-  aRow: i32,
-  aColumn: i32,
-  bRow: i32,
-  bColumn: i32,
-): void {
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < columns; i++) {
-      const from =
-        load<u8>(mask + <usize>(i * maskColumn)) != 0 ? a + ((<usize>(i * aColumn)) << 2) : b + ((<usize>(i * bColumn)) << 2);
-      store<f32>(y + ((<usize>i) << 2), load<f32>(from));
-    }
-    mask += <isize>maskRow;
-    a += (<isize>aRow) << 2;
-    b += (<isize>bRow) << 2;
-    y += (<usize>columns) << 2;
-  }
-}

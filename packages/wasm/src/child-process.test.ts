@@ -21,7 +21,7 @@ beforeAll(async () => {
       ssr: true,
       outDir: folder,
       rollupOptions: {
-        input: { "leaves-threads": fixture("leaves-threads"), "wide-vectors": fixture("wide-vectors") },
+        input: Object.fromEntries(["leaves-threads", "forgets-backends", "wide-vectors"].map((name) => [name, fixture(name)])),
         output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
       },
     },
@@ -31,12 +31,18 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 // Runs a fixture in a process of its own and gives what it printed; a process that stays alive is killed and fails.
 async function run(name: string, ...args: string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, `${name}.mjs`), ...args], { timeout: 20_000 });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--expose-gc", join(folder, `${name}.mjs`), ...args], {
+    timeout: 20_000,
+  });
   return stdout;
 }
 
 it("ends with the process, without being told to", async () => {
   expect(await run("leaves-threads")).toBe(`3 ${256 * 300 * 256}\n`);
+});
+
+it("ends its workers when it is garbage-collected", async () => {
+  expect(await run("forgets-backends")).toBe("6\n");
 });
 
 describe.each(["plain", "relaxed"])("%s build", (build) => {

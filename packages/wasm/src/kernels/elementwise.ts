@@ -1,4 +1,13 @@
-import { broadcastStrides, referenceKernels, type DenseTensor, type Kernel, type KernelName } from "@unroll/tensor";
+import {
+  broadcastStrides,
+  bytesPerElement,
+  referenceKernels,
+  type CastAttributes,
+  type DenseTensor,
+  type DType,
+  type Kernel,
+  type KernelName,
+} from "@unroll/tensor";
 
 import type { BinaryExport, KernelExports, UnaryExport } from "../exports.js";
 import { addressOf, collapse, forEachOuter, operandOf, type Operand, type Walk } from "../layout.js";
@@ -18,6 +27,22 @@ export function unaryKernel(kernels: KernelExports, name: KernelName, run: Unary
   };
 }
 
+/** Conversions between float32 and bool, and of int32 to float32, in order; others take the reference kernel. */
+export function castKernel(kernels: KernelExports): Kernel<CastAttributes> {
+  const reference = referenceKernels.cast as Kernel<CastAttributes>;
+  const conversions: Partial<Record<`${DType} to ${DType}`, UnaryExport>> = {
+    "bool to float32": kernels.floatOfBool,
+    "int32 to float32": kernels.floatOfInt,
+    "float32 to bool": kernels.boolOfFloat,
+  };
+  return (inputs, output, attributes) => {
+    const x = inputs[0] as DenseTensor;
+    const convert = conversions[`${x.dtype} to ${output.dtype}`];
+    if (convert === undefined || !x.isContiguous) return reference(inputs, output, attributes);
+    convert(addressOf(x), addressOf(output), x.size);
+  };
+}
+
 /** Contiguous copy; bytes take the reference kernel. */
 export function copyKernel(kernels: KernelExports): Kernel {
   const reference: Kernel = referenceKernels.copy;
@@ -28,7 +53,7 @@ export function copyKernel(kernels: KernelExports): Kernel {
   };
 }
 
-/** A float32 kernel for two broadcast operands; other dtypes take the reference kernel. */
+/** A kernel for two broadcast operands of float32, with a result of float32 or bool; other dtypes take the reference kernel. */
 export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelName, run: BinaryExport): Kernel {
   const reference: Kernel = referenceKernels[name];
   const overRows = (a: Operand, b: Operand, output: DenseTensor): void => {
@@ -39,8 +64,9 @@ export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelNam
     const [aRow, aColumn] = lastTwo(walk.strides[0], 0);
     const [bRow, bColumn] = lastTwo(walk.strides[1], 0);
     const target = addressOf(output);
+    const bytes = bytesPerElement[output.dtype];
     forEachOuter(walk, 2, ([aStart = 0, bStart = 0], index) => {
-      const y = target + index * rows * columns * 4;
+      const y = target + index * rows * columns * bytes;
       run(a.address + aStart * 4, b.address + bStart * 4, y, rows, columns, aRow, aColumn, bRow, bColumn);
     });
   };

@@ -1,7 +1,15 @@
-import { referenceKernels, sizeOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
+import {
+  referenceKernels,
+  rowMajorStrides,
+  sizeOf,
+  type AxisAttributes,
+  type DenseTensor,
+  type Kernel,
+  type PadAttributes,
+} from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse, operandOf } from "../layout.js";
+import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
 import { copyTo } from "./copy.js";
 
 /** Joins along an axis; bytes, and inputs that are no simple rows, take the reference kernel. */
@@ -31,6 +39,30 @@ function runsOf(x: DenseTensor, axis: number): number | undefined {
   const runs = collapse(x.shape.slice(0, axis), [x.strides.slice(0, axis)]);
   const whole = run.shape.length === 0 || (run.shape.length === 1 && run.strides[0]?.[0] === 1);
   return whole && runs.shape.length <= 1 ? (runs.strides[0]?.[0] ?? 0) : undefined;
+}
+
+/** A contiguous tensor within a border of one value; bytes and strided inputs take the reference kernel. */
+export function padKernel(kernels: KernelExports): Kernel<PadAttributes> {
+  const reference = referenceKernels.pad as Kernel<PadAttributes>;
+  return (inputs, output, attributes) => {
+    const x = inputs[0] as DenseTensor;
+    if (output.dtype === "bool" || !x.isContiguous) return reference(inputs, output, attributes);
+    output.storage.data.fill(attributes.value);
+    if (x.size === 0) return;
+    const steps = rowMajorStrides(output.shape);
+    const offset = attributes.before.reduce((sum, count, axis) => sum + count * (steps[axis] as number), 0);
+    // Runs of x, the longest that lie together in the output, and how far apart they begin there.
+    const { shape, strides } = collapse(x.shape, [steps]);
+    const run = strides[0]?.at(-1) === 1 ? (shape.at(-1) as number) : 1;
+    const outer = run === 1 ? { shape, strides } : { shape: shape.slice(0, -1), strides: [(strides[0] ?? []).slice(0, -1)] };
+    const count = outer.shape.at(-1) ?? 1;
+    const step = outer.strides[0]?.at(-1) ?? 0;
+    const target = addressOf(output) + offset * 4;
+    forEachOuter(outer, 1, ([start = 0], index) => {
+      const source = addressOf(x) + index * count * run * 4;
+      kernels.copyRuns(target + start * 4, step * 4, source, run * 4, run * 4, count);
+    });
+  };
 }
 
 /** Rows of a contiguous matrix by index; along another axis it takes the reference kernel. */

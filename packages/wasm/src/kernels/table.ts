@@ -2,9 +2,9 @@ import { referenceKernels, type Kernel, type KernelName, type KernelTable } from
 
 import type { KernelExports } from "../exports.js";
 import type { Pool } from "../pool.js";
-import { binaryKernel, copyKernel, unaryKernel, whereKernel } from "./elementwise.js";
+import { binaryKernel, castKernel, copyKernel, unaryKernel, whereKernel } from "./elementwise.js";
 import { matmulKernel } from "./matmul.js";
-import { concatKernel, scatterAddKernel, takeKernel } from "./movement.js";
+import { concatKernel, padKernel, scatterAddKernel, takeKernel } from "./movement.js";
 import { exponentialsKernel, reduceKernel } from "./reduction.js";
 
 /**
@@ -12,8 +12,8 @@ import { exponentialsKernel, reduceKernel } from "./reduction.js";
  * other kernels do so, too, for what they do not take: int32 and bool arithmetic, softmax and indexing along inner axes.
  */
 export const borrowedKernels: readonly KernelName[] = [
-  ...(["sign", "expm1", "log1p", "sin", "cos", "pow", "equal", "less", "lessEqual", "cast"] as const),
-  ...(["prod", "argmax", "argmin", "pad", "takeAlong", "scatterAddAlong", "cumsum", "argsort"] as const),
+  ...(["expm1", "log1p", "sin", "cos", "pow", "prod", "argmax", "argmin"] as const),
+  ...(["takeAlong", "scatterAddAlong", "cumsum", "argsort"] as const),
 ];
 
 /** The kernel of every primitive over one memory. */
@@ -32,12 +32,17 @@ export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { r
     tanh: unaryKernel(kernels, "tanh", kernels.tanh),
     sigmoid: unaryKernel(kernels, "sigmoid", kernels.sigmoid),
     relu: unaryKernel(kernels, "relu", kernels.relu),
+    sign: unaryKernel(kernels, "sign", kernels.sign),
+    cast: castKernel(kernels),
     add: binaryKernel(kernels, pool, "add", kernels.add),
     sub: binaryKernel(kernels, pool, "sub", kernels.sub),
     mul: binaryKernel(kernels, pool, "mul", kernels.mul),
     div: binaryKernel(kernels, pool, "div", kernels.div),
     maximum: binaryKernel(kernels, pool, "maximum", kernels.maximum),
     minimum: binaryKernel(kernels, pool, "minimum", kernels.minimum),
+    equal: binaryKernel(kernels, pool, "equal", kernels.equal),
+    less: binaryKernel(kernels, pool, "less", kernels.less),
+    lessEqual: binaryKernel(kernels, pool, "lessEqual", kernels.lessEqual),
     where: whereKernel(kernels, pool),
     copy: copyKernel(kernels),
     sum: reduceKernel(kernels, pool, "sum", kernels.sum),
@@ -47,6 +52,7 @@ export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { r
     logSoftmax: exponentialsKernel(kernels, pool, "logSoftmax"),
     matmul: matmulKernel(kernels, pool, threads),
     concat: concatKernel(kernels),
+    pad: padKernel(kernels),
     take: takeKernel(kernels),
     scatterAdd: scatterAddKernel(kernels),
   };

@@ -18,10 +18,11 @@ const patience = { milliseconds: 5000, timesOwn: 100 };
 
 /** The calling thread and its workers: runs the parts of a call side by side. */
 export class Team {
+  // Outlives every team, as a worker does that nobody ends.
+  static #owners: FinalizationRegistry<Team> | undefined;
   readonly #pool: Pool;
   #threads: readonly Thread[];
   #programs = 1;
-  readonly #net = new FinalizationRegistry<undefined>(() => void this.close());
 
   constructor(pool: Pool, threads: readonly Thread[]) {
     this.#pool = pool;
@@ -101,7 +102,8 @@ export class Team {
 
   /** Ends the workers when `owner` is garbage-collected. */
   endWith(owner: object): void {
-    this.#net.register(owner, undefined);
+    Team.#owners ??= new FinalizationRegistry((team) => void team.close());
+    Team.#owners.register(owner, this);
   }
 
   /** Ends the workers. */
