@@ -136,7 +136,22 @@ class Autoencoder(nn.Module):
         return rebuilt, F.softplus((rebuilt - x).abs()).sum(dim=(0, 2)), F.pad(h[0], (1, 0), value=1.0)
 
 
-def export(case, make, names, axes, runs, outputs, opsets=(9, 13, 17)):
+class ModulesAsFunctions(nn.Module):
+    """Modules that the exporter writes as functions of the model, one calling others, with attributes of their own."""
+
+    def __init__(self):
+        super().__init__()
+        self.rnn = nn.GRU(3, 4, batch_first=True)
+        self.norm = nn.LayerNorm(4)
+        self.hidden = nn.Sequential(nn.Linear(4, 4), nn.LeakyReLU(0.2))
+        self.head = nn.Sequential(nn.Linear(4, 2), nn.LeakyReLU(0.1))
+
+    def forward(self, x):
+        y, _ = self.rnn(x)
+        return self.head(self.hidden(self.norm(y))).sum(1)
+
+
+def export(case, make, names, axes, runs, outputs, opsets=(9, 13, 17), **options):
     torch.manual_seed(sum(map(ord, case)))
     model = make().eval()
     for parameter in model.parameters():
@@ -150,7 +165,7 @@ def export(case, make, names, axes, runs, outputs, opsets=(9, 13, 17)):
     save_file(saved, folder / f"{case}.run.safetensors")
     for opset in opsets:
         path = str(folder / f"{case}-{opset}.onnx")
-        torch.onnx.export(model, runs[0], path, input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=opset)
+        torch.onnx.export(model, runs[0], path, input_names=names, output_names=outputs, dynamic_axes=axes, opset_version=opset, **options)
 
 
 batch_time = {0: "batch", 1: "time"}
@@ -178,3 +193,7 @@ export(
 )
 export("cell-by-cell", CellByCell, ["x"], {"x": {0: "batch"}}, [(draw(2, 4, 2),), (draw(3, 4, 2),)], ["y"])
 export("autoencoder", Autoencoder, ["x"], {"x": {0: "time", 1: "batch"}}, [(draw(4, 2, 2),), (draw(2, 3, 2),)], ["y", "error", "code"])
+export(
+    "modules-as-functions", ModulesAsFunctions, ["x"], {"x": batch_time}, [(draw(2, 5, 3),), (draw(3, 2, 3),)], ["y"], opsets=(15,),
+    export_modules_as_functions={nn.LayerNorm, nn.Sequential, nn.LeakyReLU, nn.Linear},
+)

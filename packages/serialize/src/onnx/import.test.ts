@@ -7,7 +7,14 @@ import { zeros, type Tensor } from "@unroll/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema, type NodeProto } from "../generated/onnx_pb.js";
+import {
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  TensorProtoSchema,
+  type FunctionProto,
+  type NodeProto,
+} from "../generated/onnx_pb.js";
 import { decodeSafetensors, SerializeError } from "../index.js";
 import { importOnnx } from "../onnx.js";
 import { decodeTensor } from "./tensor-proto.js";
@@ -78,6 +85,31 @@ describe("importOnnx", () => {
     );
     expect(() => importOnnx(Uint8Array.of(1, 2, 3))).toThrow(/must be an ONNX model/);
     expect(() => importOnnx(new Uint8Array(0))).toThrow(/must have a graph/);
+  });
+
+  it("expands functions, but not without end", () => {
+    const calling = (functions: readonly Partial<FunctionProto>[]): Uint8Array =>
+      toBinary(
+        ModelProtoSchema,
+        create(ModelProtoSchema, {
+          opsetImport: [{ domain: "", version: 14n }],
+          graph: {
+            node: [{ opType: "Own", domain: "mine", input: ["x"], output: ["y"], name: "call" }],
+            input: [{ name: "x" }],
+            output: [{ name: "y" }],
+          },
+          functions: functions as FunctionProto[],
+        }),
+      );
+    const own = { domain: "mine", name: "Own", input: ["a"], output: ["b"] };
+    const node = (opType: string, input: string, output: string, domain = ""): NodeProto =>
+      create(NodeProtoSchema, { opType, domain, input: [input], output: [output] });
+    const twice = importOnnx(calling([{ ...own, node: [node("Neg", "a", "c"), node("Exp", "c", "b")] }]));
+    expect(Array.from(twice.run({ x: zeros([2]) })["y"]?.toTypedArray() ?? [])).toEqual([1, 1]);
+    expect(() => importOnnx(calling([{ ...own, node: [node("Own", "a", "b", "mine")] }]))).toThrow(/32 deep/);
+    const doubling = [node("Own", "a", "c", "mine"), node("Own", "c", "b", "mine")];
+    expect(() => importOnnx(calling([{ ...own, node: doubling }]))).toThrow(/32 deep/);
+    expect(() => importOnnx(calling([{ ...own, node: [node("Odd", "a", "b")] }]))).toThrow(/not supported: Odd "call\/"/);
   });
 
   it("gives a SerializeError or a model for 10,000 spoilt files", () => {

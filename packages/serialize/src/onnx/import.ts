@@ -4,6 +4,7 @@ import type { Shape, Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
 import { ModelProtoSchema, type GraphProto, type NodeProto } from "../generated/onnx_pb.js";
+import { inlineFunctions } from "./inline-functions.js";
 import { describeNode } from "./operator-call.js";
 import { operators } from "./operators/table.js";
 import { graphsOf, RunnableGraph } from "./runnable-graph.js";
@@ -74,12 +75,13 @@ export function importOnnx(bytes: Uint8Array): OnnxModel {
       { cause },
     );
   }
-  const { graph, opsetImport } = model;
+  const { graph, functions, opsetImport } = model;
   const opset = opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version;
   if (graph === undefined || opset === undefined)
     return fail("format", "read ONNX: a model must have a graph and a version of the operators; the file is of another kind");
-  checkGraph(graph);
-  return new OnnxModel(new RunnableGraph(graph, { opset: Number(opset) }));
+  const whole = inlineFunctions(graph, functions);
+  checkGraph(whole);
+  return new OnnxModel(new RunnableGraph(whole, { opset: Number(opset) }));
 }
 
 function fits(shape: Shape, lengths: readonly (number | undefined)[]): boolean {
