@@ -29,6 +29,35 @@ describe("a compiled step", () => {
     expectClose(compareEngines(step, sizes, { deviation: 1 / Math.sqrt(hidden), ...comparison }));
   });
 
+  const functions = [
+    "neg",
+    "abs",
+    "sign",
+    "exp",
+    "expm1",
+    "log",
+    "log1p",
+    "sqrt",
+    "sin",
+    "cos",
+    "tanh",
+    "sigmoid",
+    "relu",
+  ] as const;
+  it.each(functions)("computes %s to the same bits as the backend", (name) => {
+    const sizes = { name, weights: { w: [1] }, rows: {}, steps: { x: 21 }, state: { s: 21 } };
+    const differences = compareEngines(
+      ({ weights: { w }, steps: { x }, state: { s } }) => {
+        const argument = (x as Tensor).mul(w as Tensor).mul(40);
+        const output = argument[name]();
+        return { output, state: { s: (s as Tensor).mul(0.5).sub(argument) } };
+      },
+      sizes,
+      { batch: 3, time: 4 },
+    );
+    expect([differences["output"], differences["output without a tape"], differences["state s"]]).toEqual([0, 0, 0]);
+  });
+
   it("keeps no memory from run to run", async () => {
     const backend = await useWasm();
     const { step, sizes } = gatedStep(5, 12);

@@ -1,5 +1,5 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
-import { DenseTensor, evaluator, formatShape, scope, type Tensor } from "@unroll/tensor";
+import { DenseTensor, evaluator, formatShape, sameShape, scope, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import type { Buffer, Place } from "./plan/plan.js";
@@ -83,13 +83,20 @@ export class CompiledStep {
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const { inference, training } = this.#plans;
     const forward = leaves.some((x) => recordingTapes(x) > 0) ? training.forward : inference;
+    const runForward = (given: Differentiable): { readonly made: ScanResult; readonly output: Tensor } => {
+      const made = scope(() => this.#scan(forward, given, run));
+      return { made, output: viewOf(made.buffers, forward.plan.placeOf(forward.output), forward.output.width, run) };
+    };
+    if (leaves.every(({ interpreter }) => interpreter.level === 0)) {
+      const { made, output } = runForward(inputs);
+      return { output, state: made.last };
+    }
     let made: ScanResult | undefined;
     const call = customVjp(
       (...values: Tensor[]): readonly Tensor[] => {
-        const given = refill(inputs, values);
-        made = scope(() => this.#scan(forward, given, run));
-        const output = viewOf(made.buffers, forward.plan.placeOf(forward.output), forward.output.width, run);
-        return [output, ...Object.values(made.last)];
+        const result = runForward(refill(inputs, values));
+        made = result.made;
+        return [result.output, ...Object.values(made.last)];
       },
       (cotangents, context) => {
         const [output, ...state] = cotangents as readonly [Tensor, ...Tensor[]];
@@ -146,38 +153,22 @@ export class CompiledStep {
 
   #check({ weights, rows, steps, state }: SequenceInputs): Extents {
     const { sizes } = this.#graph;
-    const [first] = Object.values(steps);
-    const [batch = 0, time = 0] = first?.shape ?? [];
-    const expected = {
-      ...prefixed("weight", sizes.weights),
-      ...prefixed(
-        "row",
-        mapValues(sizes.rows, (width) => [batch, width]),
-      ),
-      ...prefixed(
-        "step",
-        mapValues(sizes.steps, (width) => [batch, time, width]),
-      ),
-      ...prefixed(
-        "state",
-        mapValues(sizes.state, (width) => [batch, width]),
-      ),
-    };
-    const got: Tensors = {
-      ...prefixed("weight", weights),
-      ...prefixed("row", rows),
-      ...prefixed("step", steps),
-      ...prefixed("state", state),
-    };
-    for (const [name, shape] of Object.entries(expected)) {
-      const x = got[name];
-      if (x !== undefined && x.dtype === "float32" && formatShape(x.shape) === formatShape(shape)) continue;
-      const found = x === undefined ? "none" : `${x.dtype} ${formatShape(x.shape)}`;
-      throw new CompileError("mismatch", `${sizes.name}: ${name} must be float32 ${formatShape(shape)}, got ${found}`);
-    }
-    if (batch === 0 || time === 0)
-      throw new CompileError("mismatch", `${sizes.name}: needs at least one row and one step, got ${batch} and ${time}`);
-    return { batch, time };
+    const [batch = 0, time = 0] = Object.values(steps)[0]?.shape ?? [];
+    for (const [name, shape] of Object.entries(sizes.weights)) this.#expect("weight", name, weights[name], shape);
+    for (const [name, width] of Object.entries(sizes.rows)) this.#expect("row", name, rows[name], [batch, width]);
+    for (const [name, width] of Object.entries(sizes.steps)) this.#expect("step", name, steps[name], [batch, time, width]);
+    for (const [name, width] of Object.entries(sizes.state)) this.#expect("state", name, state[name], [batch, width]);
+    if (batch > 0 && time > 0) return { batch, time };
+    throw new CompileError("mismatch", `${sizes.name}: needs at least one row and one step, got ${batch} and ${time}`);
+  }
+
+  #expect(kind: string, name: string, x: Tensor | undefined, shape: Shape): void {
+    if (x?.dtype === "float32" && sameShape(x.shape, shape)) return;
+    const found = x === undefined ? "none" : `${x.dtype} ${formatShape(x.shape)}`;
+    throw new CompileError(
+      "mismatch",
+      `${this.#graph.sizes.name}: ${kind} ${name} must be float32 ${formatShape(shape)}, got ${found}`,
+    );
   }
 }
 
@@ -216,11 +207,15 @@ function bind(
   const put = (name: string, x: Tensor): void => {
     const buffer = given.get(name);
     if (buffer === undefined) return;
-    const here = onBackend(x, backend);
-    const every = [time, batch, buffer.width];
-    const order = here.rank === 2 ? here.unsqueeze({ axis: 0 }).broadcastTo(every) : here.permute([1, 0, 2]);
-    const read = (reverse ? order.flip({ axis: 0 }) : order).toDense();
-    const [step = 0, row = 0, column] = read.strides;
+    const { storage, strides, offset } = onBackend(x, backend);
+    const [row = 0, along = 0, column = 0] = strides.length === 2 ? [strides[0], 0, strides[1]] : strides;
+    const step = reverse ? -along : along;
+    const layout = {
+      shape: [time, batch, buffer.width],
+      strides: [step, row, column],
+      offset: reverse ? offset + along * (time - 1) : offset,
+    };
+    const read = new DenseTensor(storage, layout, evaluator);
     const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && time > 1 && step !== batch * row);
     found.set(buffer, gaps ? read.copy().toDense() : read);
   };
@@ -245,8 +240,4 @@ function viewOf(
     { shape: [batch, time, width], strides: [row, reverse ? -step : step, 1], offset: start },
     evaluator,
   );
-}
-
-function prefixed<V>(kind: string, record: Readonly<Record<string, V>>): Record<string, V> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [`${kind} ${name}`, value]));
 }

@@ -196,7 +196,7 @@ class PassEmitter {
       return local;
     };
     if (arg.kind === "literal") {
-      body.splat(arg.value);
+      this.#number(arg.value);
       return result();
     }
     const load = column.whole ? "v128.load" : "v128.load32_splat";
@@ -226,16 +226,18 @@ class PassEmitter {
     const number = (index: number): number => {
       const local = read(args[index] as Argument);
       if (truths[index] !== true) return local;
-      body.get(local).splat(1).op("v128.and");
+      body.get(local);
+      this.#number(1).op("v128.and");
       return result();
     };
     const truth = (index: number): number => {
       const local = read(args[index] as Argument);
       if (truths[index] === true) return local;
-      body.get(local).splat(0).op("f32x4.ne");
+      body.get(local);
+      this.#number(0).op("f32x4.ne");
       return result();
     };
-    const math = { body, relaxed: this.#context.relaxed };
+    const math = { body, frame: this.#context.frame, relaxed: this.#context.relaxed };
     switch (operation) {
       case "copy":
         return read(args[0] as Argument);
@@ -252,22 +254,15 @@ class PassEmitter {
       case "sigmoid":
         return emitSigmoid(math, number(0));
       case "relu":
-        body.get(number(0)).splat(0).op("f32x4.max");
+        body.get(number(0));
+        this.#number(0).op("f32x4.max");
         return result();
       case "sign": {
         const x = number(0);
-        body
-          .splat(1)
-          .splat(-1)
-          .get(x)
-          .get(x)
-          .splat(0)
-          .op("f32x4.lt")
-          .op("v128.bitselect")
-          .get(x)
-          .splat(0)
-          .op("f32x4.gt")
-          .op("v128.bitselect");
+        this.#number(1);
+        this.#number(-1).get(x).get(x);
+        this.#number(0).op("f32x4.lt").op("v128.bitselect").get(x);
+        this.#number(0).op("f32x4.gt").op("v128.bitselect");
         return result();
       }
       case "where": {
@@ -288,6 +283,11 @@ class PassEmitter {
     for (const local of locals) body.get(local);
     body.op(simple[operation] as Instruction);
     return result();
+  }
+
+  // Four times a number.
+  #number(value: number): FunctionBody {
+    return this.#body.get(0).memory("v128.load32_splat", this.#context.frame.constant(value));
   }
 
   // Functions without a vector form, lane by lane in JavaScript, as the backend computes them.

@@ -23,10 +23,11 @@ export class Frame {
     this.products = plan.operations.flatMap((operation) => (operation.kind === "product" ? [operation.rights] : []));
   }
 
-  /** Bytes of the whole frame. */
-  get size(): number {
-    return 8 + this.buffers.length * 12 + (this.vectors.length + this.products.length) * 4;
-  }
+  /**
+   * Numbers that passes read, as bits. They lie in memory because engines build a constant vector from two integers at each use, which
+   * takes longer than the arithmetic.
+   */
+  readonly constants: number[] = [];
 
   /** The word with the address of a buffer; the next two hold bytes from step to step and from row to row. */
   base(buffer: Buffer): number {
@@ -39,5 +40,17 @@ export class Frame {
 
   product(rights: readonly Matrix[]): number {
     return 8 + this.buffers.length * 12 + (this.vectors.length + this.products.indexOf(rights)) * 4;
+  }
+
+  /** The word with a 32-bit float. */
+  constant(value: number): number {
+    return this.constantBits(new Int32Array(Float32Array.of(value).buffer)[0] as number);
+  }
+
+  /** The word with a 32-bit integer. */
+  constantBits(bits: number): number {
+    const known = this.constants.indexOf(bits);
+    const index = known >= 0 ? known : this.constants.push(bits) - 1;
+    return 8 + this.buffers.length * 12 + (this.vectors.length + this.products.length + index) * 4;
   }
 }

@@ -1,8 +1,11 @@
+import type { Frame } from "./frame.js";
 import type { FunctionBody } from "./wasm-writer.js";
 
 /** How vectors of four are computed with. */
 export interface VectorMath {
   readonly body: FunctionBody;
+  /** Holds the constants; its address is the first parameter. */
+  readonly frame: Frame;
   /** Whether multiply-adds are fused. */
   readonly relaxed: boolean;
 }
@@ -24,12 +27,14 @@ class Lanes {
   }
 
   number(value: number): Local {
-    this.#math.body.splat(value);
+    const { body, frame } = this.#math;
+    body.get(0).memory("v128.load32_splat", frame.constant(value));
     return this.keep();
   }
 
   integer(value: number): Local {
-    this.#math.body.splatInteger(value);
+    const { body, frame } = this.#math;
+    body.get(0).memory("v128.load32_splat", frame.constantBits(value));
     return this.keep();
   }
 
@@ -76,29 +81,39 @@ class Lanes {
 
 // The operations of the backend's kernels, in their order, so that results are the same bits.
 
+const log2E = 1.4426950408889634;
+const ln2 = [0.693359375, -2.1219444e-4] as const;
+const series = [1.3821446e-3, 8.368662e-3, 4.1668255e-2, 0.16666521, 0.49999994, 1];
+// Adding it rounds to a whole number, which it leaves in the low bits.
+const rounding = 12_582_912;
+
 /** e^x; the local that holds it. */
 export function emitExp(math: VectorMath, x: Local): Local {
   const l = new Lanes(math);
   const bounded = l.two("f32x4.pmax", l.two("f32x4.pmin", x, l.number(89)), l.number(-104));
-  const magic = l.number(12_582_912);
-  const shifted = l.add(l.mul(bounded, l.number(1.4426950408889634)), magic);
-  const n = l.sub(shifted, magic);
-  const first = l.madd(n, l.number(-0.693359375), bounded);
-  const r = l.madd(n, l.number(2.1219444e-4), first);
-  const coefficients = [1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1];
-  const p = l.add(l.madd(l.polynomial(r, coefficients), l.mul(r, r), r), l.number(1));
-  const whole = l.two("i32x4.sub", shifted, l.integer(0x4b400000));
-  const half = l.shift("i32x4.shr_s", whole, 1);
-  const power = (exponent: Local): Local => l.shift("i32x4.shl", l.two("i32x4.add", exponent, l.integer(127)), 23);
-  return l.mul(l.mul(p, power(half)), power(l.two("i32x4.sub", whole, half)));
+  const shifted = l.madd(bounded, l.number(log2E), l.number(rounding));
+  const n = l.sub(shifted, l.number(rounding));
+  const r = l.madd(n, l.number(-ln2[1]), l.madd(n, l.number(-ln2[0]), bounded));
+  const p = l.madd(l.polynomial(r, series), r, l.number(1));
+  const exponent = l.shift("i32x4.shl", shifted, 23);
+  const half = l.two("v128.and", l.shift("i32x4.shr_s", exponent, 1), l.number(-Infinity));
+  const low = l.two("i32x4.add", half, l.number(1));
+  const high = l.two("i32x4.add", l.two("i32x4.sub", exponent, half), l.number(1));
+  return l.mul(l.mul(p, low), high);
 }
 
 /** 1 / (1 + e^-x) */
 export function emitSigmoid(math: VectorMath, x: Local): Local {
   const l = new Lanes(math);
-  const e = emitExp(math, l.one("f32x4.neg", l.one("f32x4.abs", x)));
-  const upper = l.div(l.number(1), l.add(e, l.number(1)));
-  return l.select(l.mul(e, upper), upper, l.two("f32x4.lt", x, l.number(0)));
+  const [unit, shift] = [2 ** -40, rounding + 127 - 40];
+  const bounded = l.two("f32x4.pmax", l.two("f32x4.pmin", x, l.number(18)), l.number(-104));
+  const shifted = l.madd(bounded, l.number(-log2E), l.number(shift));
+  const n = l.sub(shifted, l.number(shift));
+  const r = l.madd(n, l.number(ln2[1]), l.madd(n, l.number(ln2[0]), bounded));
+  const scale = l.shift("i32x4.shl", shifted, 23);
+  const negative = series.map((coefficient, index) => (index % 2 === 0 ? coefficient : -coefficient));
+  const e = l.madd(l.polynomial(r, negative), l.mul(r, scale), scale);
+  return l.div(l.number(unit), l.add(l.number(unit), e));
 }
 
 /** tanh x */

@@ -35,7 +35,6 @@ const vectorOpcodes = {
   "v128.load": 0x00,
   "v128.load32_splat": 0x09,
   "v128.store": 0x0b,
-  "v128.const": 0x0c,
   "f32x4.extract_lane": 0x1f,
   "f32x4.replace_lane": 0x20,
   "f32x4.eq": 0x41,
@@ -143,16 +142,6 @@ export class FunctionBody {
     return this;
   }
 
-  /** Four times a 32-bit float. */
-  splat(value: number): this {
-    return this.#constant(new Float32Array(4).fill(value));
-  }
-
-  /** Four times a 32-bit integer. */
-  splatInteger(value: number): this {
-    return this.#constant(new Int32Array(4).fill(value));
-  }
-
   /** A load or store at `offset` bytes from the address on the stack. */
   memory(name: Instruction, offset: number, lane?: number): this {
     const alignment = name === "v128.load" || name === "v128.store" ? 4 : 2;
@@ -166,12 +155,6 @@ export class FunctionBody {
     const locals = this.#locals.flatMap((type) => [1, valueTypes[type]]);
     const body = [...unsigned(this.#locals.length), ...locals, ...this.#code, opcodes.end];
     return [...unsigned(body.length), ...body];
-  }
-
-  #constant(values: Float32Array | Int32Array): this {
-    this.op("v128.const");
-    this.#code.push(...new Uint8Array(values.buffer));
-    return this;
   }
 }
 

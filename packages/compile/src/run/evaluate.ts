@@ -13,6 +13,11 @@ export class Evaluation {
     this.#values = new Map(totals);
   }
 
+  /** A weight by name. */
+  weight(name: string): Tensor {
+    return this.#weights[name] as Tensor;
+  }
+
   valueOf(node: Node): Tensor {
     const known = this.#values.get(node);
     if (known !== undefined) return known;

@@ -44,6 +44,9 @@ export class ScanRunner {
   readonly #backend: ProgramBackend;
   readonly #frame: Frame;
   readonly #program: LinkedProgram;
+  // Packed right sides that stay with a weight, and the names of the weights they are made of.
+  readonly #known = new Map<readonly Matrix[], { readonly sources: readonly DenseTensor[]; readonly address: number }>();
+  readonly #weightNames = new Map<readonly Matrix[], readonly string[]>();
 
   constructor(plan: ScanPlan, backend: ProgramBackend) {
     const { bytes, frame } = emitScan(plan, { relaxed: backend.programs.relaxed });
@@ -70,7 +73,7 @@ export class ScanRunner {
     const vectors = this.#frame.vectors.map((node) =>
       this.#address(contiguous(onBackend(evaluation.valueOf(node), this.#backend))),
     );
-    const products = this.#frame.products.map((rights) => this.#pack(onBackend(joined(rights, evaluation), this.#backend)));
+    const products = this.#frame.products.map((rights) => this.#packed(rights, evaluation));
     const frame = this.#writeFrame({ time, batch }, buffers, [...vectors, ...products]);
     const threads = this.#backend.programs.threads;
     const panels = Array.from({ length: threads }, () => this.#address(empty([panelElements], "float32")));
@@ -90,10 +93,9 @@ export class ScanRunner {
       plan.carried.map(({ name, buffer }) => {
         const { storage, offset } = buffers.get(buffer) as DenseTensor;
         const start = offset + slot(end, buffer) * batch * buffer.width;
-        return [
-          name,
-          new DenseTensor(storage, { shape: [batch, buffer.width], strides: [buffer.width, 1], offset: start }, evaluator).copy(),
-        ];
+        const view = new DenseTensor(storage, { shape: [batch, buffer.width], offset: start }, evaluator);
+        // A copy does not hold on to the steps before.
+        return [name, buffer.extent === "all" && time > 2 ? view.copy() : view];
       }),
     );
     const kept = new Map([...buffers].filter(([{ extent }]) => extent === "all" || extent === "given"));
@@ -116,15 +118,38 @@ export class ScanRunner {
       const [step = 0, row = 0] = x.strides;
       words.push(this.#address(x), step * 4, row * 4);
     }
-    words.push(...operands);
+    words.push(...operands, ...this.#frame.constants);
     const frame = empty([words.length], "int32");
     frame.window().set(words);
     return this.#address(frame);
   }
 
+  // A right side that was made of the same weights before is not looked for again.
+  #packed(rights: readonly Matrix[], evaluation: Evaluation): number {
+    const sources = this.#sourcesOf(rights, evaluation);
+    const before = this.#known.get(rights);
+    const same = sources.every(
+      ({ storage, offset }, index) =>
+        !storage.disposed && before?.sources[index]?.storage === storage && before.sources[index]?.offset === offset,
+    );
+    if (before !== undefined && same) return before.address;
+    const right = onBackend(joined(rights, evaluation), this.#backend);
+    const kept = this.#backend.programs.packedRight(right);
+    if (kept !== undefined && sources.some(({ storage }) => storage === right.storage)) {
+      this.#known.set(rights, { sources, address: kept });
+    } else {
+      this.#known.delete(rights);
+    }
+    return kept ?? this.#pack(right);
+  }
+
+  #sourcesOf(rights: readonly Matrix[], evaluation: Evaluation): DenseTensor[] {
+    const names = this.#weightNames.get(rights) ?? [...new Set(rights.flatMap(({ node }) => weightsBelow(node)))];
+    this.#weightNames.set(rights, names);
+    return names.map((name) => evaluation.weight(name).toDense());
+  }
+
   #pack(right: DenseTensor): number {
-    const known = this.#backend.programs.packedRight(right);
-    if (known !== undefined) return known;
     const [k, n] = right.shape as [number, number];
     const [rowStep, columnStep] = right.strides as [number, number];
     const packed = this.#address(empty([k * (Math.ceil(n / 8) * 8)], "float32"));
@@ -187,6 +212,10 @@ function split(count: number, threads: number): [from: number, to: number][] {
 // The same in columns, from a multiple of 8 on.
 function columnRanges(count: number, threads: number): [from: number, to: number][] {
   return split(Math.ceil(count / 8), threads).map(([from, to]) => [from * 8, Math.min(to * 8, count)]);
+}
+
+function weightsBelow(node: Node): string[] {
+  return node.leaf === undefined ? node.inputs.flatMap(weightsBelow) : [node.leaf.name];
 }
 
 // The right side of a product: cuts of one weight become one cut again, others are copied side by side.
