@@ -52,8 +52,6 @@ export function makeTypedArray<D extends DType>(dtype: D, length: number): Typed
 
 /** The dtype of a typed array; `Uint8Array` means bool. */
 export function dtypeOf<A extends TypedArray>(array: A): DTypeOf<A> {
-  for (const dtype of ["float32", "float64", "int32", "bool"] as const) {
-    if (array instanceof arrays[dtype]) return dtype as DTypeOf<A>;
-  }
+  for (const [dtype, constructor] of Object.entries(arrays)) if (array instanceof constructor) return dtype as DTypeOf<A>;
   return fail("dtype", "dtypeOf: only Float32Array, Float64Array, Int32Array and Uint8Array hold tensors");
 }

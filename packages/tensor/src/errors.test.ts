@@ -24,6 +24,13 @@ describe("an error names the operation, what it got and a remedy", () => {
       "shape",
       "add: shapes must broadcast (sizes equal or 1, aligned at the end), got [2, 3] and [4]; reshape one of them",
     ],
+    [
+      () => x.greater(zeros([4])),
+      "shape",
+      "greater: shapes must broadcast (sizes equal or 1, aligned at the end), got [2, 3] and [4]",
+    ],
+    [() => x.greaterEqual(zeros([4])), "shape", "greaterEqual: shapes must broadcast"],
+    [() => x.notEqual(zeros([4])), "shape", "notEqual: shapes must broadcast"],
     [() => where(x.greater(0), zeros([4]), 1), "shape", "where: shapes must broadcast (sizes equal or 1, aligned at the end)"],
     [() => broadcastShapes("own", [2], [3]), "shape", "own: shapes must broadcast"],
     [() => x.matmul(x), "shape", "matmul: inner dimensions must agree, got [2, 3] x [2, 3]; did you mean other.transpose()?"],

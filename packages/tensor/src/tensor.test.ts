@@ -112,6 +112,20 @@ describe("scope", () => {
     expect(() => inner?.add(1)).toThrow(/used after it was freed/);
   });
 
+  it("is not the only way: using frees at the end of a block, dispose at once", () => {
+    let freed: Tensor | undefined;
+    {
+      using x = tensor([1, 2]);
+      freed = x;
+      expect(x.sum().item()).toBe(3);
+    }
+    expect(() => freed?.sum()).toThrow(/used after it was freed/);
+    const y = tensor([1]);
+    y.dispose();
+    y.dispose();
+    expect(() => y.item()).toThrow(/used after it was freed/);
+  });
+
   it("passes results to the enclosing scope", () => {
     let passed: Tensor | undefined;
     scope(() => {

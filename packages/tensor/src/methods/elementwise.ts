@@ -2,6 +2,7 @@ import type { Operand } from "../dispatch.js";
 import type { DType } from "../dtype.js";
 import { primitives } from "../primitives/table.js";
 import type { Arithmetic, NumberBeside, Promote, Quotient } from "../promotion.js";
+import { broadcastShapes } from "../shape.js";
 import type { Tensor } from "../tensor.js";
 import { AbstractTensor } from "./abstract-tensor.js";
 import { apply } from "./apply.js";
@@ -125,6 +126,7 @@ export abstract class ElementwiseMethods<D extends DType> extends AbstractTensor
 
   /** `!=`, bool; true for NaN. */
   notEqual(other: Operand): Tensor<"bool"> {
+    checkBroadcast("notEqual", this, other);
     return this.equal(other).logicalNot();
   }
 
@@ -140,11 +142,13 @@ export abstract class ElementwiseMethods<D extends DType> extends AbstractTensor
 
   /** `>`, bool. */
   greater(other: Operand): Tensor<"bool"> {
+    checkBroadcast("greater", this, other);
     return apply(primitives.less, [other, this]);
   }
 
   /** `>=`, bool. */
   greaterEqual(other: Operand): Tensor<"bool"> {
+    checkBroadcast("greaterEqual", this, other);
     return apply(primitives.lessEqual, [other, this]);
   }
 
@@ -167,4 +171,9 @@ export abstract class ElementwiseMethods<D extends DType> extends AbstractTensor
   copy(): Tensor<D> {
     return apply(primitives.copy, [this]);
   }
+}
+
+// So that an error names the method, not the primitive it runs.
+function checkBroadcast(operation: string, { shape }: AbstractTensor<DType>, other: Operand): void {
+  if (typeof other !== "number") broadcastShapes(operation, shape, other.shape);
 }

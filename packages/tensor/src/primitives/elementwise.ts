@@ -4,14 +4,14 @@ import { promote } from "../promotion.js";
 import { broadcastShapes } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 
-/** Same shape and dtype out; `floatOnly` refuses int32 and bool. */
-export function unary(name: string, { floatOnly }: { readonly floatOnly: boolean }): Primitive {
+/** Same shape and dtype out; int32 is refused unless `integers` is set, bool in any case. */
+export function unary(name: string, { integers = false }: { readonly integers?: boolean } = {}): Primitive {
   return {
     name,
     kind: "elementwise",
     infer([x]) {
       const { shape, dtype } = x as ShapedArray;
-      if (floatOnly && !isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
+      if (!integers && !isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
       if (dtype === "bool") fail("dtype", `${name}: is not defined on bool; cast("int32") first`);
       return [{ shape, dtype }];
     },
