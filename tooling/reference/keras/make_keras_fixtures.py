@@ -170,6 +170,17 @@ masks = keras.Model(source, [again, features, times, added, by_hand, mean])
 save("masks", masks, [tokens(random("masks"))])
 
 keras.backend.clear_session()
+source, start = L.Input((T,), dtype="int32"), L.Input((H,))
+embedded = L.Embedding(7, I, mask_zero=True)(source)
+# Keras hands a mask on by itself only where the sequence is the one tensor that goes in.
+unmasked = L.SimpleRNN(H, return_sequences=True)(embedded, initial_state=start)
+masked = L.GRU(H)(embedded, initial_state=start, mask=keras.ops.not_equal(source, 0))
+rows = tokens(random("started"))
+rows[0] = 0
+started = keras.Model([source, start], [unmasked, L.GRU(2)(unmasked), masked])
+save("started", started, [rows, series(random("start"), B, H)])
+
+keras.backend.clear_session()
 left, right = L.Input((T, I)), L.Input((T, I))
 shared = L.Bidirectional(L.GRU(H, return_state=True))
 (a, *_), (b, *states) = shared(left), shared(right)

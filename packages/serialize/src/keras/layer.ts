@@ -10,6 +10,8 @@ export interface Flow {
   readonly value: Tensor;
   /** `[batch, time]`, true at real steps; undefined where all are. */
   readonly mask?: Tensor | undefined;
+  /** Whether the call gives the mask by name, beside the tensor. */
+  readonly maskIsNamed?: boolean;
 }
 
 /** What a layer gives. */

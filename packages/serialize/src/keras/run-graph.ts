@@ -1,9 +1,9 @@
 import { CellError, type CellState } from "@unroll/cells";
 import { ModuleError } from "@unroll/nn";
-import { scalar, TensorError, type Tensor } from "@unroll/tensor";
+import { scalar, TensorError } from "@unroll/tensor";
 
 import { fail } from "../error.js";
-import type { Flow, KerasLayer, LayerResult } from "./layer.js";
+import type { Flow, KerasLayer } from "./layer.js";
 import type { InputRef, ModelGraph } from "./model-graph.js";
 
 /** Where the stateful layers of a model stand, by the name of the layer. */
@@ -41,26 +41,15 @@ export function runGraph(
   const after: Record<string, readonly CellState[]> = { ...state };
   for (const node of graph.nodes) {
     const own = Object.hasOwn(after, node.layer) ? after[node.layer] : undefined;
+    const flows = node.inputs.flatMap(at);
     const mask = node.mask === undefined ? undefined : at(node.mask)[0]?.value;
-    const run = (): LayerResult => runLayer(layers.get(node.layer) as KerasLayer, node.inputs.flatMap(at), { mask, state: own });
-    const result = described(node.layer, run);
+    if (mask !== undefined && flows[0] !== undefined) flows[0] = { value: flows[0].value, mask, maskIsNamed: true };
+    const layer = layers.get(node.layer) as KerasLayer;
+    const result = described(node.layer, () => layer.run(flows, own));
     given.set(place(node.layer, node.call), result.outputs);
     if (result.state !== undefined) after[node.layer] = result.state;
   }
   return { outputs: graph.outputs.flatMap(at), state: after };
-}
-
-// A mask given by name is for this layer alone; what goes on is the mask that the input carries.
-function runLayer(
-  layer: KerasLayer,
-  inputs: readonly Flow[],
-  { mask, state }: { readonly mask: Tensor | undefined; readonly state: readonly CellState[] | undefined },
-): LayerResult {
-  const [first, ...others] = inputs;
-  if (mask === undefined || first === undefined) return layer.run(inputs, state);
-  const result = layer.run([{ value: first.value, mask }, ...others], state);
-  const outputs = result.outputs.map((flow) => (flow.mask === mask ? { value: flow.value, mask: first.mask } : flow));
-  return { ...result, outputs };
 }
 
 /** Runs what may fail inside the tensors; the message then names the layer. */

@@ -1,4 +1,5 @@
-import { unroll, type Cell, type CellState, type Merge, type Track, type Unrolled } from "@unroll/cells";
+import { unroll, type Cell, type CellState, type Merge, type SequenceResult, type Track, type Unrolled } from "@unroll/cells";
+import type { Tensor } from "@unroll/tensor";
 
 import type { Flow, KerasLayer } from "../layer.js";
 import type { LayerConfig } from "../layer-config.js";
@@ -116,15 +117,22 @@ function runnable(config: LayerConfig, layer: Unrolled, { outer, separate, backw
     run([input, ...initial], carried) {
       if (input === undefined) return outer.refuse("takes an input, got none", "check how the layers are connected");
       const state = initial.length > 0 ? initialStates(outer, layer, initial) : carried;
-      const result = layer.forward(input.value, { state, mask: input.mask });
+      // Keras 3 hands a mask on by itself only where the sequence is the one tensor that goes in.
+      const unmasked = initial.length > 0 && input.maskIsNamed !== true && outer.convention === "keras-3";
+      const result = layer.forward(input.value, { state, mask: unmasked ? undefined : input.mask });
       const turned = backwards ? result.output.flip({ axis: 1 }) : result.output;
-      const merged = returnsSequences ? turned : result.last;
+      const merged = returnsSequences ? turned : lastOf(layer, result);
       const values = separate ? merged.unstack({ axis: merged.rank - 2 }) : [merged];
       const outputs: Flow[] = values.map((value) => ({ value, mask: returnsSequences ? input.mask : undefined }));
       if (returnsState) outputs.push(...result.state.flatMap((record) => Object.values(record).map((value) => ({ value }))));
       return config.boolean("stateful") ? { outputs, state: result.state } : { outputs };
     },
   };
+}
+
+// Keras gives the state where a row has no real step; of both directions, 0.
+function lastOf({ cell, tracks }: Unrolled, { last, state }: SequenceResult): Tensor {
+  return tracks.length === 1 ? (state[0]?.[cell.state[0] as string] as Tensor) : last;
 }
 
 // Keras lists the states by direction, h before c.
