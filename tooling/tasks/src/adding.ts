@@ -11,7 +11,7 @@ const cells = { lstm, gru } as const;
 const hiddenSize = 64;
 const batchSize = 32;
 const length = 100;
-const updates = 2_000;
+const updates = 2_500;
 const testBatches = 64;
 const largest = 1e-3;
 
@@ -26,7 +26,7 @@ export function adding(name: keyof typeof cells): Task {
     title: `Adding problem, T = ${length}, ${name.toUpperCase()}`,
     method:
       `${name.toUpperCase()}, ${hiddenSize} units; mean squared error, Adam from 0.01 down a cosine, gradient norm at most 1. ` +
-      `${updates.toLocaleString("en")} updates of ${batchSize} new rows each; then the error on ${testBatches * batchSize} other rows.`,
+      `${updates.toLocaleString("en")} updates of ${batchSize} new rows each; then the error on ${(testBatches * batchSize).toLocaleString("en")} other rows.`,
     figure: "test MSE",
     target: `every seed below ${largest}, where answering 1 has 1/6`,
     seeds: [1, 2, 3],

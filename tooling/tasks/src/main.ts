@@ -17,7 +17,7 @@ const exitCodes: Readonly<Record<Verdict, number>> = { met: 0, missed: 1, interr
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(names: readonly string[]): Promise<number> {
-  const unknown = names.find((name) => tasks[name] === undefined);
+  const unknown = names.find((name) => !Object.hasOwn(tasks, name));
   if (unknown !== undefined) {
     console.error(
       `bench:tasks: the tasks are ${Object.keys(tasks).join(", ")}, got ${unknown}; give some of them, or none for all`,
