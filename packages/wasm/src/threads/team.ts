@@ -79,6 +79,8 @@ export class Team {
         if (this.#threads[index]?.takeBack() === true) own(...part);
       });
     } finally {
+      // After an error here, what has not begun need not begin.
+      rest.forEach((_, index) => this.#threads[index]?.takeBack());
       this.#finish(rest.length, name, patience.milliseconds + patience.timesOwn * (performance.now() - start));
     }
   }
