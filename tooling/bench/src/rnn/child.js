@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
+import { median } from "../measure.js";
 import { readWorkFile } from "./work-file.js";
 
 /**
@@ -11,7 +12,7 @@ import { readWorkFile } from "./work-file.js";
  *   check <seconds>    -> { losses, times, peak }      the first 3 steps, fewer where they take longer than that
  *   run <seconds>      -> { times, processor, peak }   milliseconds of each step; of a step on the processor, in the main thread;
  *                                                      MiB of memory at most, and before `prepare`
- *   profile <seconds>  -> { phases }                   milliseconds on the processor of each phase of a step; {} without phases
+ *   profile <seconds>  -> { phases }                   median milliseconds of each phase of a step; {} where there are none
  *
  * The end of its input ends it.
  */
@@ -54,18 +55,17 @@ const commands = {
 
   profile(seconds) {
     if (task.profile === undefined) return { phases: {} };
-    const phases = {};
+    const samples = {};
     let steps = 0;
     for (const end = performance.now() + seconds * 1000; steps === 0 || performance.now() < end; steps++) {
-      let last = processorTime();
+      let last = performance.now();
       task.profile((phase) => {
-        const now = processorTime();
-        phases[phase] = (phases[phase] ?? 0) + now - last;
+        const now = performance.now();
+        (samples[phase] ??= []).push(now - last);
         last = now;
       });
     }
-    for (const phase of Object.keys(phases)) phases[phase] /= steps;
-    return { phases };
+    return { phases: Object.fromEntries(Object.entries(samples).map(([phase, times]) => [phase, median(times)])) };
   },
 };
 

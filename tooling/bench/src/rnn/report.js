@@ -190,7 +190,7 @@ function phaseTables(results) {
         return [`${work.id} ${name}`, ...parts];
       }),
   );
-  return table("Where a step of ours goes, in milliseconds of the main thread on the processor", ["", ...phaseNames], rows);
+  return table("Where a step of ours goes, in milliseconds", ["", ...phaseNames], rows);
 }
 
 const phaseNames = ["forward", "loss", "backward", "clip", "optimizer"];
