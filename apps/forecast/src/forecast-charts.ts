@@ -1,9 +1,10 @@
 import { areaY, axisX, axisY, gridY, lineY, ruleX, text } from "@observablehq/plot";
 
 import { dashes, inkOf, inks, type ChartContent } from "./chart.js";
-import type { Evaluated, Forecast } from "./evaluate-forecaster.js";
+import type { Evaluated } from "./evaluate-forecaster.js";
 import { futureTimes } from "./extend-series.js";
 import type { ForecastTask } from "./forecast-task.js";
+import type { Forecast } from "./forecast-with-intervals.js";
 
 interface Point {
   readonly x: Date | number;
