@@ -62,11 +62,13 @@ export function writeRecurrentNode(
 // W, R, B and P of one direction, rows in the operator's order; zeros for gates that the cell does not have.
 function operatorWeights(
   { parameters, place: { hiddenSize } }: Track,
-  { gates, rows, peepholes }: RecurrentOperator,
+  { gates, rows, negated, peepholes }: RecurrentOperator,
 ): { readonly w: Tensor; readonly r: Tensor; readonly b: Tensor | undefined; readonly p: Tensor | undefined } {
   const known = (name: string): Tensor | undefined => parameters.get(name)?.toDense();
   const reordered = (tensor: Tensor): Tensor => {
-    const blocks = tensor.split(gates.length, { axis: 0 });
+    const blocks = tensor
+      .split(gates.length, { axis: 0 })
+      .map((block, index) => (negated.includes(gates[index] as string) ? block.neg() : block));
     return concat(
       rows.map((gate) => blocks[gates.indexOf(gate)] ?? zeros((blocks[0] as Tensor).shape)),
       { axis: 0 },

@@ -12,6 +12,8 @@ export interface RecurrentOperator {
   readonly gates: readonly string[];
   /** The operator's gates in the order of its rows; it may have some that the cell does not. */
   readonly rows: readonly string[];
+  /** The cell's gates whose rows the operator has with the other sign: 1 - sigmoid(x) is sigmoid(-x). */
+  readonly negated: readonly string[];
   /** The cell's peepholes in the operator's order, or none. */
   readonly peepholes: readonly string[];
   readonly attributes: NodeAttributes;
@@ -51,6 +53,13 @@ interface OperatorCell extends Omit<RecurrentOperator, "gates"> {
   readonly cell: Cell;
 }
 
+// Affine is alpha * x + beta.
+const rnnActivations = [
+  { activation: "tanh", name: "Tanh", constants: [] },
+  { activation: "relu", name: "Relu", constants: [] },
+  { activation: "linear", name: "Affine", constants: [1, 0] },
+] as const;
+
 const gateActivations = [
   { gateActivation: "sigmoid", activation: "Sigmoid", constants: [] },
   { gateActivation: "hardSigmoidTfjs", activation: "HardSigmoid", constants: [0.2, 0.5] },
@@ -59,38 +68,41 @@ const gateActivations = [
 
 // Every cell that is one of ONNX's operators, by the options that the operators have attributes for.
 function* operators(bias: Bias, gateClip: number | undefined): Iterable<OperatorCell> {
+  const plain = { negated: [], peepholes: [] };
   if (gateClip === undefined) {
-    for (const [activation, name] of [
-      ["tanh", "Tanh"],
-      ["relu", "Relu"],
-    ] as const) {
-      const attributes = { activations: textsAttribute("activations", [name]) };
-      yield { opType: "RNN", cell: rnnCell({ activation, bias }), rows: ["h"], peepholes: [], attributes };
+    for (const { activation, name, constants } of rnnActivations) {
+      yield {
+        ...plain,
+        opType: "RNN",
+        cell: rnnCell({ activation, bias }),
+        rows: ["h"],
+        attributes: activationAttributes([name], constants),
+      };
     }
   }
   const clip = gateClip === undefined ? {} : { clip: floatAttribute("clip", gateClip) };
   const clipped = gateClip === undefined ? {} : { gateClip };
   for (const { gateActivation, activation, constants } of gateActivations) {
     const activations = (...names: string[]): NodeAttributes => ({
-      activations: textsAttribute("activations", [activation, ...names]),
-      ...(constants.length > 0 && {
-        activation_alpha: floatsAttribute("activation_alpha", [constants[0] as number]),
-        activation_beta: floatsAttribute("activation_beta", [constants[1] as number]),
-      }),
+      ...activationAttributes([activation, ...names], constants),
       ...clip,
     });
     for (const resetAfter of [true, false]) {
-      yield {
-        opType: "GRU",
-        cell: gruCell({ resetAfter, gateActivation, bias, ...clipped }),
-        rows: ["z", "r", "n"],
-        peepholes: [],
-        attributes: { ...activations("Tanh"), linear_before_reset: Number(resetAfter) },
-      };
+      for (const updateGate of ["keep", "replace"] as const) {
+        yield {
+          opType: "GRU",
+          cell: gruCell({ resetAfter, updateGate, gateActivation, bias, ...clipped }),
+          rows: ["z", "r", "n"],
+          negated: updateGate === "keep" ? [] : ["z"],
+          peepholes: [],
+          attributes: { ...activations("Tanh"), linear_before_reset: Number(resetAfter) },
+        };
+      }
     }
     for (const peephole of [false, "diagonal"] as const) {
       for (const coupled of [false, true]) {
         yield {
+          ...plain,
           opType: "LSTM",
           cell: lstmCell({ peephole, coupled, gateActivation, bias, ...clipped }),
           rows: ["i", "o", "f", "g"],
@@ -100,6 +112,15 @@ function* operators(bias: Bias, gateClip: number | undefined): Iterable<Operator
       }
     }
   }
+}
+
+// Names of activations, and the constants of the one that has some.
+function activationAttributes(names: readonly string[], [alpha, beta]: readonly number[]): NodeAttributes {
+  return {
+    activations: textsAttribute("activations", names),
+    ...(alpha !== undefined && { activation_alpha: floatsAttribute("activation_alpha", [alpha]) }),
+    ...(beta !== undefined && { activation_beta: floatsAttribute("activation_beta", [beta]) }),
+  };
 }
 
 function biasOf(names: Iterable<string>): Bias {

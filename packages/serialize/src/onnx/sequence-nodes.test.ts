@@ -13,6 +13,7 @@ import {
   minGru,
   minLstm,
   rnn,
+  rnnCell,
   unroll,
   type Cell,
   type SequenceOptions,
@@ -102,11 +103,12 @@ const ownLstm = defineCell({
 describe("a stack as a graph", () => {
   const stacks: [string, Unrolled, string][] = [
     ["rnn", built(rnn), "RNN"],
+    ["rnn, linear", built(rnnCell({ activation: "linear", bias: "single" })), "RNN"],
     ["irnn", built(irnn), "RNN"],
     ["gru", built(gru), "GRU"],
     ["gru, reset before", built(gruCell({ resetAfter: false, bias: "none" })), "GRU"],
     ["gru, hard sigmoid, clip", built(gruCell({ gateActivation: "hardSigmoidKeras", gateClip: 0.5 })), "GRU"],
-    ["gru, update replaces", built(gruCell({ updateGate: "replace" })), "Scan"],
+    ["gru, update replaces", built(gruCell({ updateGate: "replace", gateClip: 0.8 })), "GRU"],
     ["lstm", built(lstm), "LSTM"],
     ["lstm, one bias", built(lstmCell({ bias: "single" })), "LSTM"],
     [
