@@ -21,10 +21,10 @@ test("median", () => {
 });
 
 test("a slower engine has a larger ratio", async () => {
-  const engines = [fakeEngine("ours", 10_000), fakeEngine("theirs", 50_000)];
+  const engines = [fakeEngine("ours", 10_000), fakeEngine("theirs", 200_000)];
   const { ratios, peakShare } = await measure(workload, engines, { peak: () => 1e9, tolerance: 1e-4 });
   assert.equal(ratios.ours, 1);
-  assert.ok(ratios.theirs > 2 && ratios.theirs < 12, `got ${ratios.theirs}`);
+  assert.ok(ratios.theirs > 2, `got ${ratios.theirs}`);
   assert.ok(peakShare > 0);
 });
 

@@ -50,10 +50,8 @@ async function prepared({ name, kind, threads = 1, start }, file, seconds) {
     if (!supported) throw new Error(why);
     const { losses, times, peak } = await process.ask("check 10", patience);
     Object.assign(entry, { about, losses, peak });
-    if (times.at(-1) > slowStep * 1000) {
-      record(entry, 0, times.slice(-1));
-      entry.left = 0;
-    } else await process.ask(`run ${seconds}`, patience); // to warm up
+    if (times.at(-1) > slowStep * 1000) Object.assign(entry, { once: times.at(-1), least: times.at(-1), left: 0 });
+    else await process.ask(`run ${seconds}`, patience); // to warm up
     return entry;
   } catch (error) {
     await process.end();
@@ -77,23 +75,22 @@ async function runRound(entry, round, seconds) {
   if (entry.missing !== undefined || entry.left <= 0) return;
   try {
     const { times, processor, peak } = await entry.process.ask(`run ${seconds}`, patience);
-    record(entry, round, times);
+    entry.samples[round] = median(times);
     entry.processor[round] = processor;
+    entry.least = Math.min(entry.least, ...times);
+    entry.left -= times.reduce((sum, time) => sum + time, 0);
     entry.peak = peak;
   } catch (error) {
     entry.missing = error.message;
   }
 }
 
-function record(entry, round, times) {
-  entry.samples[round] = median(times);
-  entry.least = Math.min(entry.least, ...times);
-  entry.left -= times.reduce((sum, time) => sum + time, 0);
-}
+/** Milliseconds of a step over all rounds; of one that took part in none, of its only step. */
+const typical = ({ once, samples }) => once ?? median(samples);
 
 /** The faster PyTorch, or else the tape. */
 function referenceOf(able) {
-  const timed = (kind) => able.filter((entry) => entry.kind === kind).sort((a, b) => median(a.samples) - median(b.samples));
+  const timed = (kind) => able.filter((entry) => entry.kind === kind).sort((a, b) => typical(a) - typical(b));
   return timed("pytorch")[0] ?? able.find(({ name }) => name === "tape") ?? able[0];
 }
 
@@ -105,19 +102,19 @@ function summary(entries) {
   const rows = entries.map((entry) => {
     const { name, kind, about, missing, samples, processor, least, peak, losses, agrees, phases } = entry;
     if (missing !== undefined) return { name, kind, missing };
+    const byRound = medianRatio(samples, reference.samples);
     const byProcessor = entry.threads === 1 && alone !== undefined ? medianRatio(processor, alone.processor) : undefined;
-    const ratios = { ratio: medianRatio(samples, reference.samples), leastRatio: least / reference.least, byProcessor };
-    const times = {
-      median: median(samples),
-      least,
+    return {
+      ...{ name, kind, about, median: typical(entry), least },
       processor: entry.threads === 1 && processor.length > 0 ? median(processor) : undefined,
+      ratio: byRound ?? typical(entry) / typical(reference),
+      ...{ leastRatio: least / reference.least, byProcessor, peak, losses, agrees, phases },
     };
-    return { name, kind, about, ...times, ...ratios, peak, losses, agrees, phases };
   });
   return { reference: reference?.name, rows };
 }
 
-/** Of the rounds that both took part in. */
+/** Of the rounds that both took part in; undefined where there are none. */
 function medianRatio(times, others) {
   const shared = times.slice(0, others.length);
   return shared.length === 0 ? undefined : median(shared.map((time, round) => time / others[round]));

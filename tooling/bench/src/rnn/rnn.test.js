@@ -15,13 +15,14 @@ const work = { ...works.find(({ id }) => id === "W5"), time: 2 };
 const file = join(folder, "work.safetensors");
 writeWorkFile(file, work);
 
-/** A contestant whose steps take `milliseconds`, and whose losses are `loss`. */
-function fake(name, kind, { milliseconds = 1, loss = 1, supports = "true" }) {
+/** A contestant whose steps take `turns` of a loop, and whose losses are `loss`. */
+function fake(name, kind, { turns = 1e5, loss = 1, supports = "true" }) {
   const script = join(folder, `${name}.mjs`);
   writeFileSync(
     script,
-    `const wait = () => { for (const end = performance.now() + ${milliseconds}; performance.now() < end;); };
-     const task = { step: wait, loss: () => ${loss}, dispose() {} };
+    `let sink = 0;
+     const step = () => { for (let index = 0; index < ${turns}; index++) sink += Math.sqrt(index); };
+     const task = { step, loss: () => ${loss} + 0 * sink, dispose() {} };
      export const contestant = { supports: () => ${supports}, prepare: () => task };`,
   );
   return { name, kind, start: { command: process.execPath, args: [join(import.meta.dirname, "child.js"), script] } };
@@ -41,13 +42,13 @@ test("a work file holds the work and its numbers", () => {
 
 test("ratios are to the faster PyTorch", async () => {
   const { reference, rows } = await measured([
-    fake("slow", "pytorch", { milliseconds: 8 }),
-    fake("fast", "pytorch", { milliseconds: 4 }),
-    fake("tape", "ours", { milliseconds: 2 }),
+    fake("slow", "pytorch", { turns: 2e7 }),
+    fake("fast", "pytorch", { turns: 2e6 }),
+    fake("tape", "ours", { turns: 1e5 }),
   ]);
   assert.equal(reference, "fast");
   assert.equal(rows[1].ratio, 1);
-  for (const ratio of [rows[2].ratio, rows[2].byProcessor]) assert.ok(ratio > 0.2 && ratio < 0.9, `got ${ratio}`);
+  for (const ratio of [rows[2].ratio, rows[2].byProcessor]) assert.ok(ratio < 0.5, `got ${ratio}`);
   assert.ok(rows.every(({ agrees }) => agrees));
 });
 
@@ -70,7 +71,7 @@ test("who cannot, or is not there, is missing with a reason, and the rest runs",
   assert.equal(rows[0].missing, "has no such cell");
   assert.ok(rows[1].missing.length > 0);
   assert.ok(rows[2].missing.length > 0);
-  assert.ok(rows[3].median >= 1);
+  assert.ok(rows[3].median > 0);
 });
 
 test("the tables name targets, misses and absences", () => {
