@@ -142,7 +142,7 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
         end - first,
         k,
       ];
-      team.run(call, ranges(n, threads, 4).map(partOf));
+      team.run(call, ranges(n, threads, 8).map(partOf));
     };
   })();
 
