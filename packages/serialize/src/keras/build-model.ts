@@ -32,7 +32,7 @@ function builderAt(depth: number): BuildLayer {
     const within = builderAt(depth + 1);
     if (modelClasses.has(config.className)) return nestedModel(config, weights, within);
     const builder = layerBuilders.get(config.className) ?? unsupported([config]);
-    return described(config.name, () => builder(config, weights, within));
+    return described(`read Keras: ${config.described}`, () => builder(config, weights, within));
   };
 }
 

@@ -97,6 +97,11 @@ describe("a broken file of Keras gives a SerializeError that says what is wrong"
       () => replaced("rnn", '"activation": "tanh"', '"activation": {"class_name": "function"}'),
       /has an activation function of its own/,
     ],
+    [
+      "a dilation of 0",
+      () => replaced("forecaster", '"dilation_rate": [2]', '"dilation_rate": [0]'),
+      /^read Keras: Conv1D "conv1d": Conv1d: dilation must be an integer >= 1, got 0/,
+    ],
     ["no activation", () => replaced("rnn", '"activation": "tanh",', ""), /SimpleRNN "simple_rnn" has an activation of its own/],
     [
       "a number too large",

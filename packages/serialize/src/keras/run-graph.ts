@@ -45,19 +45,19 @@ export function runGraph(
     const mask = node.mask === undefined ? undefined : at(node.mask)[0]?.value;
     if (mask !== undefined && flows[0] !== undefined) flows[0] = { value: flows[0].value, mask, maskIsNamed: true };
     const layer = layers.get(node.layer) as KerasLayer;
-    const result = described(node.layer, () => layer.run(flows, own));
+    const result = described(`run Keras: ${JSON.stringify(node.layer)}`, () => layer.run(flows, own));
     given.set(place(node.layer, node.call), result.outputs);
     if (result.state !== undefined) after[node.layer] = result.state;
   }
   return { outputs: graph.outputs.flatMap(at), state: after };
 }
 
-/** Runs what may fail inside the tensors; the message then names the layer. */
-export function described<R>(layer: string, run: () => R): R {
+/** Runs what may fail inside the tensors; the message then begins with the operation, which names the layer. */
+export function described<R>(operation: string, run: () => R): R {
   try {
     return run();
   } catch (cause) {
     if (!(cause instanceof TensorError || cause instanceof ModuleError || cause instanceof CellError)) throw cause;
-    return fail("format", `run Keras: ${JSON.stringify(layer)}: ${cause.message}`, { cause });
+    return fail("format", `${operation}: ${cause.message}`, { cause });
   }
 }
