@@ -141,4 +141,7 @@ it("rolls the origin so that there are at least 25 of them", () => {
 it("says what is too short", () => {
   expect(() => prepareTask("sales", weekly(60), "y", options)).toThrow(/sales has 60 rows; .* need at least \d+\. .*--horizon/);
   expect(() => prepareTask("sales", weekly(500), "y", { ...options, test: 5 })).toThrow(/--test 5 is shorter than the horizon/);
+  expect(() => prepareTask("sales", weekly(500), "y", { ...options, refit: 51 })).toThrow(
+    /--refit 51 is more than .* 50; give fewer/,
+  );
 });

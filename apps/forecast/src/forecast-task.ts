@@ -57,6 +57,7 @@ export function prepareTask(title: string, series: Series, target: string, optio
   const test = options.test ?? Math.max(2 * horizon, Math.floor(rows / 10));
   if (test < horizon)
     throw new UserError(`--test ${test} is shorter than the horizon of ${horizon} rows; give at least as many.`);
+  if (options.refit > test) throw new UserError(`--refit ${options.refit} is more than the test has rows, ${test}; give fewer.`);
   const testStart = rows - test;
   const validationStart = testStart - Math.max(2 * horizon, Math.floor(rows / 10));
   if (validationStart < 8) failTooShort(title, rows, rows - validationStart + 8);
