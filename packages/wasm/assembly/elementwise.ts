@@ -47,25 +47,37 @@ function unary(operation: i32, x: v128): v128 {
   return f32x4.max(x, splat(0));
 }
 
+// The last one to three elements.
+function loadSome(x: usize, count: i32): v128 {
+  let some = v128.load_splat<f32>(x);
+  if (count > 1) some = v128.load_lane<f32>(x, some, 1, 4);
+  if (count > 2) some = v128.load_lane<f32>(x, some, 2, 8);
+  return some;
+}
+
+function storeSome(y: usize, some: v128, count: i32): void {
+  v128.store_lane<f32>(y, some, 0);
+  if (count > 1) v128.store_lane<f32>(y, some, 1, 4);
+  if (count > 2) v128.store_lane<f32>(y, some, 2, 8);
+}
+
 @inline
 function map(operation: i32, x: usize, y: usize, count: i32): void {
-  let i = 0;
-  for (; i + 8 <= count; i += 8) {
-    const at = <usize>i << 2;
+  for (; count >= 8; count -= 8) {
     // Both results before the first store, so that constants are loaded once for both.
-    const low = unary(operation, v128.load(x + at));
-    const high = unary(operation, v128.load(x + at, 16));
-    v128.store(y + at, low);
-    v128.store(y + at, high, 16);
+    const low = unary(operation, v128.load(x));
+    const high = unary(operation, v128.load(x, 16));
+    v128.store(y, low);
+    v128.store(y, high, 16);
+    x += 32;
+    y += 32;
   }
-  if (i + 4 <= count) {
-    const at = <usize>i << 2;
-    v128.store(y + at, unary(operation, v128.load(x + at)));
-    i += 4;
-  }
-  for (; i < count; i++) {
-    const at = <usize>i << 2;
-    v128.store_lane<f32>(y + at, unary(operation, v128.load_splat<f32>(x + at)), 0);
+  for (; count > 0; count -= 4) {
+    const result = unary(operation, count < 4 ? loadSome(x, count) : v128.load(x));
+    if (count < 4) storeSome(y, result, count);
+    else v128.store(y, result);
+    x += 16;
+    y += 16;
   }
 }
 
