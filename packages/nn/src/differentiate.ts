@@ -20,18 +20,18 @@ export function differentiate(module: Module, computeLoss: () => Tensor): Differ
   const tape = new Tape();
   const parameters = [...module.parameters()];
   const variables: Variable[] = [];
-  let loss: Tensor;
   try {
     for (const [, parameter] of parameters) {
       const variable = tape.variable(parameter.value);
       variables.push(variable);
       parameter.bind(variable);
     }
-    loss = computeLoss();
+    const loss = computeLoss();
+    // Parameters stay bound on the way back, because checkpoints run their functions again.
+    const found = tape.gradients(loss, variables, { unused: "zeros" });
+    const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
+    return { loss: loss.toDense(), gradients };
   } finally {
     for (const [, parameter] of parameters) parameter.bind(undefined);
   }
-  const found = tape.gradients(loss, variables, { unused: "zeros" });
-  const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
-  return { loss: loss.toDense(), gradients };
 }

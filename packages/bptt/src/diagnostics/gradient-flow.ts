@@ -80,6 +80,8 @@ function measureFlow<S>(model: SequenceModel, batch: Batch, options: GradientFlo
   const variables = parameters.map(([, parameter]) => tape.variable(parameter.value));
   const steps: WatchedStep[] = [];
   let loss: Tensor;
+  let recorded: readonly Variable[];
+  let found: readonly Tensor[];
   try {
     parameters.forEach(([, parameter], index) => parameter.bind(variables[index]));
     loss = watchSteps(
@@ -87,12 +89,12 @@ function measureFlow<S>(model: SequenceModel, batch: Batch, options: GradientFlo
       (step) => steps.push(step),
       () => lossOf(model, batch, options),
     );
+    const watched = [...new Set(steps.flatMap(({ state, gates }) => [...Object.values(state), ...Object.values(gates)]))];
+    recorded = watched.filter((x): x is Variable => x.interpreter === tape);
+    found = tape.gradients(loss, [...variables, ...recorded], { unused: "zeros" });
   } finally {
     for (const [, parameter] of parameters) parameter.bind(undefined);
   }
-  const watched = [...new Set(steps.flatMap(({ state, gates }) => [...Object.values(state), ...Object.values(gates)]))];
-  const recorded = watched.filter((x): x is Variable => x.interpreter === tape);
-  const found = tape.gradients(loss, [...variables, ...recorded], { unused: "zeros" });
   const norms = new Map<Tensor, number>(recorded.map((x, index) => [x, norm(found[variables.length + index] as Tensor)]));
   const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
   return {
