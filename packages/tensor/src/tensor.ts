@@ -5,7 +5,7 @@ import type { DType, ElementOf, TypedArrayOf } from "./dtype.js";
 import { fail } from "./error.js";
 import { formatTensor } from "./format.js";
 import { apply } from "./methods/apply.js";
-import { IndexMethods } from "./methods/index-methods.js";
+import { IndexingMethods } from "./methods/indexing.js";
 import type { AxisOptions, ReduceOptions } from "./options.js";
 import { primitives } from "./primitives/table.js";
 import type { Quotient } from "./promotion.js";
@@ -22,7 +22,7 @@ const marker = "@unroll/tensor/1";
  *
  * The methods of single primitives stand in `methods/`, family by family; here are those that compose them, and the reading ones.
  */
-export abstract class Tensor<out D extends DType = DType> extends IndexMethods<D> {
+export abstract class Tensor<out D extends DType = DType> extends IndexingMethods<D> {
   readonly "@unroll/tensor/1": boolean = true;
 
   /** Whether a value is a tensor, of this copy of the package or another. */

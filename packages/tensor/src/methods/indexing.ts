@@ -7,7 +7,7 @@ import { applyAlong } from "./apply.js";
 import { ViewMethods } from "./view.js";
 
 /** Reading and adding at int32 positions. */
-export abstract class IndexMethods<D extends DType> extends ViewMethods<D> {
+export abstract class IndexingMethods<D extends DType> extends ViewMethods<D> {
   /** Whole slices at int32 `indices` along an axis, which the shape of the indices replaces. */
   take(indices: Tensor, { axis }: AxisOptions): Tensor<D> {
     return applyAlong(primitives.take, [this, indices], { axis });
