@@ -21,7 +21,9 @@ beforeAll(async () => {
       ssr: true,
       outDir: folder,
       rollupOptions: {
-        input: Object.fromEntries(["leaves-threads", "forgets-backends", "wide-vectors"].map((name) => [name, fixture(name)])),
+        input: Object.fromEntries(
+          ["leaves-threads", "forgets-backends", "forgets-programs", "wide-vectors"].map((name) => [name, fixture(name)]),
+        ),
         output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs" },
       },
     },
@@ -43,6 +45,10 @@ it("ends with the process, without being told to", async () => {
 
 it("ends its workers when it is garbage-collected", async () => {
   expect(await run("forgets-backends")).toBe("6\n");
+});
+
+it("lets workers forget the programs that nobody calls, and no others", async () => {
+  expect(await run("forgets-programs")).toBe("600\n");
 });
 
 describe.each(["plain", "relaxed"])("%s build", (build) => {

@@ -76,11 +76,8 @@ export function programHost({ memory, kernels, relaxed, team }: ProgramParts): P
       Object.keys(exports).forEach((name, entry) =>
         calls.set(name, { name, program, entry, own: exports[name] as TeamCall["own"] }),
       );
-      return {
-        run(name, args) {
-          team.run(calls.get(name) ?? missing(name, calls), args);
-        },
-      };
+      team.forgetWith(calls, program);
+      return { run: (name, args) => team.run(calls.get(name) ?? missing(name, calls), args) };
     },
   };
 }

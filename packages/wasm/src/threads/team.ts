@@ -23,6 +23,9 @@ export class Team {
   readonly #pool: Pool;
   #threads: readonly Thread[];
   #programs = 1;
+  // Programs that nobody can call any more; the workers hear of them with the next one.
+  readonly #forgotten: number[] = [];
+  readonly #callers = new FinalizationRegistry<number>((program) => void this.#forgotten.push(program));
 
   constructor(pool: Pool, threads: readonly Thread[]) {
     this.#pool = pool;
@@ -94,12 +97,18 @@ export class Team {
     try {
       new Uint8Array(this.#pool.memory.buffer, block.pointer, bytes.length).set(bytes);
       const order = { command: command.link, program: 0, entry: 0 };
-      for (const thread of this.#threads) thread.post(order, [block.pointer, bytes.length]);
+      const args = [block.pointer, bytes.length, ...this.#forgotten.splice(0, mostArguments - 2)];
+      for (const thread of this.#threads) thread.post(order, args);
       this.#finish(this.#threads.length, name, patience.milliseconds + patience.timesOwn);
     } finally {
       this.#pool.release(block);
     }
     return this.#programs++;
+  }
+
+  /** Lets the workers forget a program when its caller is garbage-collected. */
+  forgetWith(caller: object, program: number): void {
+    if (this.#threads.length > 0) this.#callers.register(caller, program);
   }
 
   /** Ends the workers when `owner` is garbage-collected. */

@@ -29,7 +29,8 @@ function serve({ memory, kernels, mailbox }: WorkerStart): void {
   const kernelExports = new WebAssembly.Instance(kernels, { env: { memory } }).exports;
   const programs: Entry[][] = [Object.values(kernelExports) as Entry[]];
 
-  const link = ([pointer = 0, length = 0]: readonly number[]): void => {
+  const link = ([pointer = 0, length = 0, ...forgotten]: readonly number[]): void => {
+    for (const program of forgotten) programs[program] = [];
     // A copy, since engines compile no bytes of shared memory.
     const module = new WebAssembly.Module(new Uint8Array(memory.buffer, pointer, length).slice());
     const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels: kernelExports, math });
@@ -39,7 +40,7 @@ function serve({ memory, kernels, mailbox }: WorkerStart): void {
   const obey = (): void => {
     const args = Array.from(numbers.subarray(0, words[word.argumentCount]));
     if (words[word.command] === command.link) link(args);
-    else programs[words[word.program] as number]?.[words[word.entry] as number]?.(...args);
+    else (programs[words[word.program] as number]?.[words[word.entry] as number] as Entry)(...args);
   };
 
   port.postMessage("ready");
