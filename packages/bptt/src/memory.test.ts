@@ -1,3 +1,6 @@
+import v8 from "node:v8";
+import vm from "node:vm";
+
 import { rnn, unroll } from "@unroll/cells";
 import { crossEntropy, Embedding, Module } from "@unroll/nn";
 import { adam } from "@unroll/optim";
@@ -33,6 +36,13 @@ function countingBackend(): { readonly backend: Backend; readonly live: () => nu
   return { backend, live: () => live.size };
 }
 
+// Bytes that the JavaScript heap holds on to.
+function heapAfterCollection(): number {
+  v8.setFlagsFromString("--expose-gc");
+  (vm.runInNewContext("gc") as () => void)();
+  return process.memoryUsage().heapUsed;
+}
+
 class Tiny extends Module implements SequenceModel {
   embedding = new Embedding(2, 1);
   rnn = unroll(rnn, { inputSize: 1, hiddenSize: 2 });
@@ -62,6 +72,7 @@ it.each([
       }
     };
     const counts = new Map<number, number>();
+    const heaps = new Map<number, number>();
     const before = setBackend(backend);
     try {
       await fit(new Tiny().initialize({ seed: 1 }), () => batches(1000), {
@@ -75,7 +86,9 @@ it.each([
         earlyStopping: { patience: Infinity },
         checkpoint: { every: { steps: 50 }, save: () => Promise.resolve() },
         onStep: ({ step, batchDone }) => {
-          if (batchDone && step % 100 === 0) counts.set(step, live());
+          if (!batchDone || step % 100 !== 0) return;
+          counts.set(step, live());
+          if (step === 1000 || step === 10_000) heaps.set(step, heapAfterCollection());
         },
       });
     } finally {
@@ -85,5 +98,7 @@ it.each([
     // The first validation, after 100, keeps the best weights: one tensor per parameter.
     counts.delete(100);
     expect(new Set(counts.values()).size).toBe(1);
+    const [early = NaN, late = NaN] = [heaps.get(1000), heaps.get(10_000)];
+    expect(late - early, `bytes of heap after 10,000 updates beyond the ${early} after 1,000`).toBeLessThan(2 ** 20);
   },
 );
