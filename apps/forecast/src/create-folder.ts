@@ -26,15 +26,8 @@ async function create(path: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
     const parent = dirname(path);
-    if (code !== "ENOENT" || parent === path || (await isThere(parent))) throw error;
+    if (code !== "ENOENT" || parent === path) throw error;
     await create(parent);
     await mkdir(path);
   }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
