@@ -23,15 +23,9 @@ export function commonConstant(
       return extentOf(at, lengths) ?? differ(`${at.slice(0, 3).join(", ")}, which is no multiple of the lengths`);
     });
   if (!Tensor.isTensor(first)) {
-    const lists = (seen as readonly IntegerConstant[]).map(({ integers }) => integers);
-    if (lists.some((list) => list.length !== first.integers.length)) differ("the number of axes that are cut");
-    const varies = first.integers.map((value, position) => lists.some((list) => list[position] !== value));
-    const varying = varies.filter(Boolean).length;
-    if (varying === 0) return first;
-    if (varying === 1 && first.inferable) {
-      return { ...first, integers: first.integers.map((value, position) => (varies[position] === true ? -1 : value)) };
-    }
-    sizes.list(extents(lists), name);
+    const inferred = inferredIntegers(seen as readonly IntegerConstant[]);
+    if (inferred !== undefined) return { integers: inferred };
+    sizes.list(extents((seen as readonly IntegerConstant[]).map(({ integers }) => integers)), name);
     return undefined;
   }
   const tensors = seen as readonly Tensor[];
@@ -47,6 +41,17 @@ export function commonConstant(
     step,
   });
   return undefined;
+}
+
+// The integers where they are the same each time, or where what a Reshape infers by itself stands for those that are not.
+function inferredIntegers(seen: readonly IntegerConstant[]): number[] | undefined {
+  const [{ integers }] = seen as readonly [IntegerConstant];
+  if (seen.some((other) => other.integers.length !== integers.length)) differ("the number of axes that are cut");
+  const varies = (position: number): boolean => seen.some((other) => other.integers[position] !== integers[position]);
+  const isCopied = (position: number): boolean => seen.every(({ inference }) => inference?.copied[position] === true);
+  const given = integers.map((value, position) => (!varies(position) ? value : isCopied(position) ? 0 : -1));
+  const missing = given.filter((_, position) => varies(position) && !isCopied(position)).length;
+  return missing === 0 || (missing === 1 && seen.every(({ inference }) => inference !== undefined)) ? given : undefined;
 }
 
 function equalTensors(a: Tensor, b: Tensor): boolean {

@@ -34,8 +34,9 @@ export interface Emission<A = never> {
 /** Writes one primitive into a graph and returns the names of its outputs. */
 type Emitter = (emission: Emission) => string[];
 
-// The smallest integer of 64 bits: as far back as it goes.
+// Ends of slices that go as far as they can.
 const farBack = -(2 ** 63);
+const farAhead = 2 ** 62;
 
 function as(graph: GraphBuilder, { name, dtype }: EmittedValue, wanted: DType): string {
   return dtype === wanted ? name : graph.one("Cast", [name], { to: elementOfDtype[wanted] });
@@ -186,7 +187,9 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
     if (dropped !== undefined) return graph.one("Squeeze", [x, graph.integers(dropped)]);
     const added = onesBetween(shape, from);
     if (added !== undefined) return graph.one("Unsqueeze", [x, graph.integers(added)]);
-    return graph.one("Reshape", [x, graph.integers(shape, { inferable: true })], { allowzero: Number(shape.includes(0)) });
+    if (shape.includes(0)) return graph.one("Reshape", [x, graph.integers(shape)], { allowzero: 1 });
+    const copied = shape.map((length, axis) => length === from[axis]);
+    return graph.one("Reshape", [x, graph.integers(shape, { inference: { copied } })], { allowzero: 0 });
   }),
   permute: emitter<PermuteAttributes>(({ graph, attributes: { axes } }, x) => graph.one("Transpose", [x], { perm: axes })),
   broadcastTo: emitter<ShapeAttributes>(({ graph, attributes: { shape } }, x) => graph.one("Expand", [x, graph.integers(shape)])),
@@ -194,8 +197,11 @@ export const emitters: Readonly<Partial<Record<string, Emitter>>> = {
     const { shape } = inputs[0] as EmittedValue;
     const axes = shape.flatMap((length, axis) => (sizes[axis] === length && steps[axis] === 1 ? [] : [axis]));
     if (axes.length === 0) return x;
-    const ends = starts.map((start, axis) => start + (sizes[axis] as number) * (steps[axis] as number));
-    const parts = [starts, ends.map((end) => (end < 0 ? farBack : end)), shape.map((_, axis) => axis), steps];
+    const ends = starts.map((start, axis) => {
+      const end = start + (sizes[axis] as number) * (steps[axis] as number);
+      return end < 0 ? farBack : end >= (shape[axis] as number) ? farAhead : end;
+    });
+    const parts = [starts, ends, shape.map((_, axis) => axis), steps];
     return graph.one("Slice", [x, ...parts.map((values) => graph.integers(axes.map((axis) => values[axis] as number)))]);
   }),
   split: ({ graph, inputs, attributes }) => {

@@ -72,6 +72,8 @@ describe("models that PyTorch and Keras exported", () => {
     }
     const examples = Object.fromEntries(model.inputs.map((name) => [name, first[name] as Tensor]));
     const again = importOnnx(exportOnnx(new Again(), examples));
-    expectRun(again, first);
+    // A Loop is unrolled, and so counts along time, and half of an odd time is no multiple of it.
+    const counts = readFileSync(folder + file).includes('"\x04Loop') || file.includes("last-step");
+    for (const run of counts ? [first] : runs) expectRun(again, run);
   });
 });

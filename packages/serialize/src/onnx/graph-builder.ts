@@ -4,6 +4,7 @@ import {
   neededNodes,
   type Constant,
   type GraphValue,
+  type IntegerConstant,
   type NodeAttributes,
   type RecordedGraph,
   type RecordedNode,
@@ -57,10 +58,10 @@ export class GraphBuilder {
     return name;
   }
 
-  /** Stores integers in the model, for an input such as a shape; `inferable` where -1 may stand for one of them. */
-  integers(integers: readonly number[], { inferable = false }: { readonly inferable?: boolean } = {}): string {
+  /** Stores integers in the model, for an input such as a shape. */
+  integers(integers: readonly number[], { inference }: Pick<IntegerConstant, "inference"> = {}): string {
     const name = this.fresh("integers");
-    this.#model.constants.set(name, { integers, inferable });
+    this.#model.constants.set(name, { integers, inference });
     return name;
   }
 

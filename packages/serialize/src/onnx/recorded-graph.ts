@@ -31,8 +31,8 @@ export interface RecordedGraph {
 /** Integers that a model holds, for an input such as a shape. */
 export interface IntegerConstant {
   readonly integers: readonly number[];
-  /** Whether -1 may stand for one of them, which then follows from the number of elements. */
-  readonly inferable: boolean;
+  /** For the shape of a Reshape, where 0 may stand for lengths that are copied from the input, and -1 for one more. */
+  readonly inference?: { readonly copied: readonly boolean[] } | undefined;
 }
 
 /** A value that a model holds. */

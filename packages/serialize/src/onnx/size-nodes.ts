@@ -83,7 +83,7 @@ export class SizeNodes {
   }
 
   #integer(value: number): string {
-    return this.#constant(`integer:${value}`, () => ({ integers: [value], inferable: false }));
+    return this.#constant(`integer:${value}`, () => ({ integers: [value] }));
   }
 
   #computed(opType: string, left: string, right: string): string {
