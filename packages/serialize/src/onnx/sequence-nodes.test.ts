@@ -236,6 +236,18 @@ describe("a stack as a graph", () => {
   });
 });
 
+it("computes outside of a Scan what is the same at every step, and stores equal numbers once", () => {
+  const bytes = exportOnnx(built(layerNormLstm, { layers: 2, direction: "bidirectional" }), { x: draw(1, 3, 5, 4) });
+  const { node, initializer } = graphOf(bytes);
+  const bodies = node.flatMap(({ attribute }) => attribute.flatMap(({ g }) => (g === undefined ? [] : [g])));
+  expect(bodies.length).toBe(4);
+  for (const body of bodies) expect(body.node.map(({ opType }) => opType)).not.toContain("Transpose");
+  const scalars = initializer
+    .filter(({ dims }) => dims.length === 0)
+    .map(({ rawData, dataType }) => `${dataType} ${rawData.join()}`);
+  expect(new Set(scalars).size).toBe(scalars.length);
+});
+
 describe("a call that a stack refuses", () => {
   const layer = built(lstm);
   const x = draw(1, 3, 5, 4);
