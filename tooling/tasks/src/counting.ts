@@ -9,10 +9,10 @@ import { acceptedRange } from "./accepted-range.js";
 import { SymbolModel } from "./symbol-model.js";
 import type { Task } from "./task.js";
 
-const cell = /* @__PURE__ */ lstmCell({ peephole: "diagonal", forgetBias: 5 });
+const cell = /* @__PURE__ */ lstmCell({ forgetBias: 3 });
 const hiddenSize = 3;
 const batchSize = 8;
-const updates = 5_000;
+const updates = 2_000;
 const most = { trained: 10, tried: 1_000 };
 
 /**
@@ -24,7 +24,7 @@ const most = { trained: 10, tried: 1_000 };
 export const anbn: Task = {
   title: "aⁿbⁿ",
   method:
-    `LSTM with peepholes, ${hiddenSize} units, forget bias 5, one-hot symbols; binary cross-entropy, Adam at 0.005, gradient norm at most 1. ` +
+    `LSTM, ${hiddenSize} units, forget bias 3, one-hot symbols; binary cross-entropy, Adam at 0.02, gradient norm at most 1. ` +
     `${updates.toLocaleString("en")} updates of ${batchSize} strings each, n from 1 to ${most.trained}. A string is accepted when at every step ` +
     `exactly the legal symbols have a probability above 1/2: tried with n = 1, 2, … up to ${most.tried.toLocaleString("en")}, until one is not.`,
   figure: "accepts n from 1 to",
@@ -35,7 +35,7 @@ export const anbn: Task = {
     const model = new SymbolModel(cell, { symbols: countingSymbols.length, hiddenSize }).initialize({ seed });
     await fit(model, draw(createGenerator(seed)), {
       loss: binaryCrossEntropy,
-      optimizer: adam({ learningRate: 0.005 }),
+      optimizer: adam({ learningRate: 0.02 }),
       clip: { maxNorm: 1 },
       resetState: "batch",
       signal,
