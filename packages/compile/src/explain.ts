@@ -1,6 +1,6 @@
 import type { CompiledStep } from "./compiled-step.js";
 import type { Operation, Place, ScanPlan } from "./plan/plan.js";
-import { loadsOf } from "./plan/plan-scan.js";
+import { loadsOf } from "./plan/list-operations.js";
 import type { Argument, ElementRow, Matrix, Row } from "./rows/row.js";
 import type { Node } from "./trace/graph.js";
 

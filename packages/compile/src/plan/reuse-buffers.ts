@@ -1,5 +1,6 @@
 import { sourcesOf, type ElementRow, type ProductRow, type Row } from "../rows/row.js";
 import type { PassOperation, Place } from "./plan.js";
+import type { RowPlaces } from "./row-places.js";
 
 /** What decides whether a buffer is free again. */
 export interface Reuse {
@@ -9,8 +10,8 @@ export interface Reuse {
   readonly busy: readonly Place[];
   /** Products that run before the loop, group by group. */
   readonly products: readonly (readonly ProductRow[])[];
-  /** Where values lie; changed. */
-  readonly places: Map<Row, Place>;
+  /** Changed where a value moves. */
+  readonly places: RowPlaces;
 }
 
 /**
@@ -18,22 +19,19 @@ export interface Reuse {
  * before the loop, what that pass leaves for the backward loop takes its place.
  */
 export function reuseBuffers(passes: readonly PassOperation[], { kept, busy, products, places }: Reuse): void {
-  const written = new Set(products.map(([first]) => places.get(first as Row)));
   for (const group of products) {
-    const buffer = places.get(group[0] as Row)?.buffer;
+    const written = places.of(group[0] as Row);
     const members = new Set<Row>(group);
     const readers = passes.filter(({ rows }) => rows.some((row) => sourcesOf(row).some((source) => members.has(source))));
     const [pass] = readers;
-    const others = busy.filter((place) => place.buffer === buffer && !written.has(place));
-    if (pass?.phase !== "loop" || readers.length > 1 || others.length > 0 || kept.some((row) => members.has(row))) continue;
-    const free = group.filter(({ width }) => width === pass.width).map((row) => places.get(row) as Place);
+    const others = busy.some((place) => place.buffer === written.buffer && place !== written);
+    if (pass?.phase !== "loop" || readers.length > 1 || others || kept.some((row) => members.has(row))) continue;
+    const free = group.filter(({ width }) => width === pass.width).map((row) => places.of(row));
     for (const { row, places: targets } of pass.stores) {
-      const slot = free[0];
+      if (!keepsOwnHistory(row, targets) || busy.some(({ buffer }) => buffer === targets[0]?.buffer)) continue;
+      const slot = free.shift();
       if (slot === undefined) break;
-      if (!keepsOwnHistory(row, targets) || busy.some((place) => place.buffer === targets[0]?.buffer)) continue;
-      free.shift();
-      (targets as Place[])[0] = slot;
-      places.set(row, slot);
+      places.move(row, slot);
     }
   }
 }
