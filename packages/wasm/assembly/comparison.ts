@@ -6,11 +6,14 @@ const EQUAL = 0;
 const LESS = 1;
 @inline
 const LESS_EQUAL = 2;
+@inline
+const EQUAL_INTEGERS = 3;
 
 @inline
 function compare(operation: i32, a: v128, b: v128): v128 {
   if (operation == EQUAL) return f32x4.eq(a, b);
   if (operation == LESS) return f32x4.lt(a, b);
+  if (operation == EQUAL_INTEGERS) return i32x4.eq(a, b);
   return f32x4.le(a, b);
 }
 
@@ -56,6 +59,11 @@ function compareRows(
 
 export function equal(a: usize, b: usize, y: usize, rows: i32, columns: i32, aRow: i32, aColumn: i32, bRow: i32, bColumn: i32): void {
   compareRows(EQUAL, a, b, y, rows, columns, aRow, aColumn, bRow, bColumn);
+}
+export function equalIntegers(
+  a: usize, b: usize, y: usize, rows: i32, columns: i32, aRow: i32, aColumn: i32, bRow: i32, bColumn: i32,
+): void {
+  compareRows(EQUAL_INTEGERS, a, b, y, rows, columns, aRow, aColumn, bRow, bColumn);
 }
 export function less(a: usize, b: usize, y: usize, rows: i32, columns: i32, aRow: i32, aColumn: i32, bRow: i32, bColumn: i32): void {
   compareRows(LESS, a, b, y, rows, columns, aRow, aColumn, bRow, bColumn);

@@ -49,6 +49,7 @@ export interface KernelExports {
   readonly maximum: BinaryExport;
   readonly minimum: BinaryExport;
   readonly equal: BinaryExport;
+  readonly equalIntegers: BinaryExport;
   readonly less: BinaryExport;
   readonly lessEqual: BinaryExport;
   readonly sum: ReduceExport;

@@ -53,8 +53,14 @@ export function copyKernel(kernels: KernelExports): Kernel {
   };
 }
 
-/** A kernel for two broadcast operands of float32, with a result of float32 or bool; other dtypes take the reference kernel. */
-export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelName, run: BinaryExport): Kernel {
+/** A kernel for two broadcast operands of one dtype of four bytes, with a result of float32 or bool; others take the reference kernel. */
+export function binaryKernel(
+  kernels: KernelExports,
+  pool: Pool,
+  name: KernelName,
+  run: BinaryExport,
+  dtype: "float32" | "int32" = "float32",
+): Kernel {
   const reference: Kernel = referenceKernels[name];
   const overRows = (a: Operand, b: Operand, output: DenseTensor): void => {
     const walk = collapse(output.shape, [broadcastStrides(a, output.shape), broadcastStrides(b, output.shape)]);
@@ -73,7 +79,7 @@ export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelNam
   return (inputs, output, attributes) => {
     const a = inputs[0] as DenseTensor;
     const b = inputs[1] as DenseTensor;
-    if (a.dtype !== "float32" || b.dtype !== "float32") return reference(inputs, output, attributes);
+    if (a.dtype !== dtype || b.dtype !== dtype) return reference(inputs, output, attributes);
     const { size } = output;
     if (size === 0) return;
     if (isRow(a, size) && isRow(b, size)) {
@@ -86,6 +92,13 @@ export function binaryKernel(kernels: KernelExports, pool: Pool, name: KernelNam
     }
     overRows(operandOf(a), operandOf(b), output);
   };
+}
+
+/** Equality of two operands of float32 or of int32; others take the reference kernel. */
+export function equalKernel(kernels: KernelExports, pool: Pool): Kernel {
+  const floats = binaryKernel(kernels, pool, "equal", kernels.equal);
+  const integers = binaryKernel(kernels, pool, "equal", kernels.equalIntegers, "int32");
+  return (inputs, output, attributes) => (inputs[0]?.dtype === "int32" ? integers : floats)(inputs, output, attributes);
 }
 
 /** `condition ? a : b` on float32; other dtypes take the reference kernel. */

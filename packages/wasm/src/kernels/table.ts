@@ -2,7 +2,7 @@ import { referenceKernels, type Kernel, type KernelName, type KernelTable } from
 
 import type { KernelExports } from "../exports.js";
 import type { Pool } from "../pool.js";
-import { binaryKernel, castKernel, copyKernel, unaryKernel, whereKernel } from "./elementwise.js";
+import { binaryKernel, castKernel, copyKernel, equalKernel, unaryKernel, whereKernel } from "./elementwise.js";
 import { matmulKernel } from "./matmul.js";
 import { concatKernel, padKernel, scatterAddKernel, takeKernel } from "./movement.js";
 import { exponentialsKernel, reduceKernel } from "./reduction.js";
@@ -40,7 +40,7 @@ export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { r
     div: binaryKernel(kernels, pool, "div", kernels.div),
     maximum: binaryKernel(kernels, pool, "maximum", kernels.maximum),
     minimum: binaryKernel(kernels, pool, "minimum", kernels.minimum),
-    equal: binaryKernel(kernels, pool, "equal", kernels.equal),
+    equal: equalKernel(kernels, pool),
     less: binaryKernel(kernels, pool, "less", kernels.less),
     lessEqual: binaryKernel(kernels, pool, "lessEqual", kernels.lessEqual),
     where: whereKernel(kernels, pool),

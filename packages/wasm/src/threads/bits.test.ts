@@ -1,4 +1,4 @@
-import { createGenerator, normal, withBackend, type Tensor } from "@unroll/tensor";
+import { createGenerator, normal, ones, withBackend, type Tensor } from "@unroll/tensor";
 import { afterAll, describe, expect, it } from "vitest";
 
 import { WasmBackend } from "../index.js";
@@ -46,6 +46,22 @@ describe("results do not depend on the number of threads", () => {
   const backends = [1, 2, 3, 5].map((threads) => WasmBackend.create({ threads }, leastWork));
   afterAll(async () => {
     for (const backend of await Promise.all(backends)) await backend.close();
+  });
+
+  it("in memory that has grown since the threads began", async () => {
+    const [alone, ...teams] = (await Promise.all(backends)).map((backend) =>
+      withBackend(backend, () => {
+        const before = backend.stats().bytesReserved;
+        const x = ones([2 ** 23]);
+        expect(backend.stats().bytesReserved).toBeGreaterThan(before);
+        const generator = createGenerator(1);
+        const product = normal([64, 300], { generator }).matmul(normal([300, 64], { generator }));
+        const sum = x.add(1).sum().item();
+        expect(sum).toBe(2 ** 24);
+        return product.toTypedArray();
+      }),
+    );
+    for (const team of teams) expect(team).toEqual(alone);
   });
 
   it.each(runs)("%s", async (_, run) => {
