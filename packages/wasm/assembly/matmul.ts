@@ -1,5 +1,5 @@
 import { madd, splat } from "./madd";
-import { microKernel } from "./micro-kernels";
+import { microKernel, rowOfFour } from "./micro-kernels";
 import { packPanel } from "./pack";
 
 // Blocks of the inner dimension that keep a panel of b in the first cache, and of rows that keep a's in the second.
@@ -79,7 +79,14 @@ export function matmulPacked(
         to += (<usize>depth * <usize>rows) << 2;
       }
       let panel = b + ((<usize>depth * <usize>first) << 2);
-      for (let j = first; j < end; j += 8) {
+      let j = first;
+      if (height == 1) {
+        for (; j + 32 <= end; j += 32) {
+          rowOfFour(panels, panel, c + ((<usize>i * <usize>n + <usize>j) << 2), depth, p > 0);
+          panel += <usize>depth << 7;
+        }
+      }
+      for (; j < end; j += 8) {
         const columns = min(8, n - j);
         let left = panels;
         for (let r = 0, rows = 0; r < height; r += rows) {

@@ -26,10 +26,32 @@ ${each((r, j) => `  v128.store(c + ${r} * cStep, c${r}${j}, ${j * 16});`)}
 
 const counts = Array.from({ length: maximumRows }, (_, index) => index + 1);
 
+// One row by four panels: as many sums as the machine needs to keep busy, where one panel would wait for its own two.
+const wideRow = () => {
+  const each = (line) => Array.from({ length: 4 }, (_, panel) => vectors.map((j) => line(panel, j)).join("\n")).join("\n");
+  return `
+/** One row of \`c (+)= a b\` for four packed panels of b, one after the other; the same chains as the tiles. */
+export function rowOfFour(a: usize, b: usize, c: usize, depth: i32, add: bool): void {
+  const step = <usize>depth << 5;
+${each((panel, j) => `  let c${panel}${j} = splat(0);`)}
+  for (let p = 0; p < depth; p++) {
+    const x = v128.load_splat<f32>(a);
+${each((panel, j) => `    c${panel}${j} = madd(x, v128.load(b + ${panel} * step, ${j * 16}), c${panel}${j});`)}
+    a += 4;
+    b += 32;
+  }
+  if (add) {
+${each((panel, j) => `    c${panel}${j} = f32x4.add(v128.load(c, ${panel * 32 + j * 16}), c${panel}${j});`)}
+  }
+${each((panel, j) => `  v128.store(c, c${panel}${j}, ${panel * 32 + j * 16});`)}
+}`;
+};
+
 /** The AssemblyScript source of all tiles. */
 export const microKernels = () => `// Written by scripts/micro-kernels.mjs.
 import { madd, splat } from "./madd";
 ${counts.map(tile).join("\n")}
+${wideRow()}
 
 /** \`c (+)= a b\` for packed panels: a of \`rows\` (1..6) lanes, b of 8. */
 export function microKernel(rows: i32, a: usize, b: usize, c: usize, cStep: usize, depth: i32, add: bool): void {
