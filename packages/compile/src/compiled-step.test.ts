@@ -82,6 +82,14 @@ describe("a compiled step", () => {
     expect([backend.stats().bytesInUse, backend.stats().peakBytesInUse]).toEqual([bytesInUse, peakBytesInUse]);
   });
 
+  it("is shared by steps with equal graphs", () => {
+    const [first, second, other] = [gatedStep(2, 3), gatedStep(2, 3), gatedStep(2, 4)].map(({ step, sizes }) =>
+      compileStep(step, sizes),
+    );
+    expect(second).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
   it("refuses inputs it was not made for, by name", () => {
     const { step, sizes } = gatedStep(5, 3);
     const compiled = compileStep(step, sizes);

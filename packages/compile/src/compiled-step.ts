@@ -173,14 +173,24 @@ export class CompiledStep {
 }
 
 /**
- * Traces a step and its derivative, and plans how it runs over a whole sequence.
+ * Traces a step and its derivative, and plans how it runs over a whole sequence. Steps with equal graphs are one.
  *
  * @throws CompileError `untraceable` for a step that reads elements or what is not among its inputs, `unsupported` for one that moves
  * data between rows, or uses an operation that has no form for rows.
  */
 export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes): CompiledStep {
-  return new CompiledStep(traceStep(step, sizes));
+  const graph = traceStep(step, sizes);
+  const key = `${sizes.name}\n${graph.text}`;
+  const known = compiledSteps.get(key)?.deref();
+  if (known !== undefined) return known;
+  for (const [text, step] of compiledSteps) if (step.deref() === undefined) compiledSteps.delete(text);
+  const compiled = new CompiledStep(graph);
+  compiledSteps.set(key, new WeakRef(compiled));
+  return compiled;
 }
+
+// Steps that are in use, by their graphs: equal steps share their programs.
+const compiledSteps = new Map<string, WeakRef<CompiledStep>>();
 
 interface Run extends Extents {
   readonly reverse: boolean;

@@ -9,27 +9,30 @@ import {
 } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
-import { copyTo } from "./copy.js";
+import { addressOf, collapse, forEachOuter, operandOf, type Operand } from "../layout.js";
+import type { Pool } from "../pool.js";
+import { copyTo, withCopy } from "./copy.js";
 
-/** Joins along an axis; bytes, and inputs that are no simple rows, take the reference kernel. */
-export function concatKernel(kernels: KernelExports): Kernel<AxisAttributes> {
+/** Joins along an axis; bytes take the reference kernel. */
+export function concatKernel(kernels: KernelExports, pool: Pool): Kernel<AxisAttributes> {
   const reference = referenceKernels.concat as Kernel<AxisAttributes>;
   return (inputs, output, attributes) => {
     const { axis } = attributes;
     const inner = sizeOf(output.shape.slice(axis + 1));
     const outer = sizeOf(output.shape.slice(0, axis));
-    const runs = inputs.map((input) => runsOf(input, axis));
-    if (output.dtype === "bool" || inputs.some((input) => input.dtype !== output.dtype) || runs.includes(undefined)) {
+    if (output.dtype === "bool" || inputs.some((input) => input.dtype !== output.dtype)) {
       return reference(inputs, output, attributes);
     }
     const row = (output.shape[axis] as number) * inner * 4;
     let target = addressOf(output);
-    inputs.forEach((input, index) => {
+    for (const input of inputs) {
       const bytes = (input.shape[axis] as number) * inner * 4;
-      if (bytes > 0) kernels.copyRuns(target, row, addressOf(input), (runs[index] as number) * 4, bytes, outer);
+      const join = (address: number, run: number): void => kernels.copyRuns(target, row, address, run, bytes, outer);
+      const run = runsOf(input, axis);
+      if (bytes > 0 && run !== undefined) join(addressOf(input), run * 4);
+      else if (bytes > 0) withCopy(kernels, pool, operandOf(input), ({ address }) => join(address, bytes));
       target += bytes;
-    });
+    }
   };
 }
 
@@ -80,20 +83,18 @@ export function takeKernel(kernels: KernelExports): Kernel<AxisAttributes> {
 }
 
 /** Adds rows by index; along another axis, or to other dtypes, it takes the reference kernel. */
-export function scatterAddKernel(kernels: KernelExports): Kernel<AxisAttributes> {
+export function scatterAddKernel(kernels: KernelExports, pool: Pool): Kernel<AxisAttributes> {
   const reference = referenceKernels.scatterAdd as Kernel<AxisAttributes>;
   return (inputs, output, attributes) => {
     const [x, indices, updates] = inputs as readonly [DenseTensor, DenseTensor, DenseTensor];
-    const rows =
-      attributes.axis === 0 &&
-      indices.isContiguous &&
-      updates.isContiguous &&
-      [x, updates, output].every(({ dtype }) => dtype === "float32");
+    const rows = attributes.axis === 0 && indices.isContiguous && [x, updates, output].every(({ dtype }) => dtype === "float32");
     if (!rows) return reference(inputs, output, attributes);
     const [length = 0, ...rest] = x.shape;
     const y = addressOf(output);
     copyTo(kernels, y, operandOf(x));
-    const bad = kernels.addRows(y, addressOf(indices), addressOf(updates), indices.size, sizeOf(rest), length);
+    const add = ({ address }: Operand): number =>
+      kernels.addRows(y, addressOf(indices), address, indices.size, sizeOf(rest), length);
+    const bad = updates.isContiguous ? add(operandOf(updates)) : withCopy(kernels, pool, operandOf(updates), add);
     if (bad >= 0) reference(inputs, output, attributes);
   };
 }

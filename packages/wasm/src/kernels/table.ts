@@ -51,9 +51,9 @@ export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { r
     softmax: exponentialsKernel(kernels, pool, "softmax"),
     logSoftmax: exponentialsKernel(kernels, pool, "logSoftmax"),
     matmul: matmulKernel(kernels, pool, threads),
-    concat: concatKernel(kernels),
+    concat: concatKernel(kernels, pool),
     pad: padKernel(kernels),
     take: takeKernel(kernels),
-    scatterAdd: scatterAddKernel(kernels),
+    scatterAdd: scatterAddKernel(kernels, pool),
   };
 }
