@@ -1,3 +1,4 @@
+import { canCompile } from "@unroll/compile";
 import { differentiate, gradcheckModule } from "@unroll/nn";
 import { concat, createGenerator, normal, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
@@ -23,9 +24,11 @@ const head = (x: Tensor, stop: number): Tensor => x.slice({ axis: 1, stop });
 
 /**
  * The tests every cell must pass, built-in or your own: shapes, gradients in float64, masks, determinism, save and load,
- * independence of the rows of a batch, streaming, and the small cases. Call it at the top of a vitest file.
+ * independence of the rows of a batch, streaming, and the small cases. Call it at the top of a vitest file; after `await useWasm()`, the
+ * cell is tried as a compiled program, and compared with itself step by step.
  *
  * @example
+ * await useWasm();
  * testCell(myCell);
  */
 export function testCell(cell: Cell, { inputSize = 3, hiddenSize = 4, unroll = { layers: 2 } }: TestCellOptions = {}): void {
@@ -142,6 +145,28 @@ export function testCell(cell: Cell, { inputSize = 3, hiddenSize = 4, unroll = {
       const x = draw(8, 2, 4, inputSize);
       expect(values(copy.forward(x).output)).toEqual(values(layer.forward(x).output));
     });
+
+    if (canCompile()) {
+      it("gives as a compiled program what it gives step by step, with the same gradients", () => {
+        const x = draw(11, 5, 6, inputSize);
+        const run = (engine: "compiled" | "tape"): Record<string, number[]> => {
+          const layer = randomized(make({ engine }));
+          const { loss, gradients } = differentiate(layer, () =>
+            layer
+              .forward(x, { lengths: Int32Array.of(6, 2, 0, 5, 1) })
+              .output.sin()
+              .sum(),
+          );
+          return { loss: values(loss), ...Object.fromEntries(Object.entries(gradients).map(([name, g]) => [name, values(g)])) };
+        };
+        const compiled = run("compiled");
+        for (const [name, expected] of Object.entries(run("tape"))) {
+          const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
+          const gaps = expected.map((value, index) => Math.abs(value - (compiled[name]?.[index] as number)) / largest);
+          expect(Math.max(...gaps), name).toBeLessThan(4e-6);
+        }
+      });
+    }
 
     if (oneWay) {
       it("gives step by step, bit for bit, what the whole sequence gives", () => {

@@ -1,14 +1,11 @@
 import { useWasm } from "@unroll/wasm";
-import { beforeAll } from "vitest";
 
 import { testCell } from "../conformance.js";
 import { everyCell, leaky } from "../../fixtures/every-cell.js";
 import { gru, lstm } from "../index.js";
 
 // On this backend the layers run as compiled programs.
-beforeAll(async () => {
-  await useWasm();
-});
+await useWasm();
 
 for (const [, cell] of everyCell) testCell(cell);
 for (const cell of [lstm, gru, leaky]) {
