@@ -1,10 +1,14 @@
+import { fuse } from "@unroll/compile";
 import { scope, type Tensor } from "@unroll/tensor";
 
 import type { Block } from "./block.js";
-import type { OptimizerDefinition, UpdateSettings } from "./define-optimizer.js";
+import type { OptimizerDefinition, ParameterUpdate, UpdateSettings } from "./define-optimizer.js";
 import { OptimizerError } from "./error.js";
 import { join, part } from "./join.js";
 import type { Named, OptimizerState } from "./optimizer.js";
+
+// Tracing a rule takes as long as its operations on so many elements.
+const leastFused = 32_768;
 
 /** What one update works on. */
 export interface BlockInputs {
@@ -34,10 +38,11 @@ export function stepBlock<O extends UpdateSettings, S extends string>(
   const slotOf = (slot: S): Tensor =>
     join(names.map((name) => state.slots[slot]?.[name] ?? missing(definition.name, slot, name)));
   return scope(() => {
-    const { parameter, slots } = definition.update({
-      parameter: join(own),
-      gradient: join(names.map((name) => gradients[name] as Tensor)),
-      slots: Object.fromEntries(definition.slots(settings).map((slot) => [slot, slotOf(slot)])) as Record<S, Tensor>,
+    const kept = Object.fromEntries(definition.slots(settings).map((slot) => [slot, slotOf(slot)])) as Record<S, Tensor>;
+    const inputs = { parameter: join(own), gradient: join(names.map((name) => gradients[name] as Tensor)) };
+    const { parameter, slots } = updateBlock(definition, {
+      ...inputs,
+      slots: kept,
       step: state.step + 1,
       learningRate,
       settings,
@@ -52,6 +57,36 @@ export function stepBlock<O extends UpdateSettings, S extends string>(
       ),
     };
   });
+}
+
+// As one pass over memory, where the rule and the backend allow it.
+function updateBlock<O extends UpdateSettings, S extends string>(
+  definition: OptimizerDefinition<O, S>,
+  { parameter, gradient, slots, ...numbers }: ParameterUpdate<O, S>,
+): ReturnType<OptimizerDefinition<O, S>["update"]> {
+  const fused =
+    definition.elementwise === true && parameter.size >= leastFused
+      ? fuse(
+          (tensors) => {
+            const own = Object.fromEntries(Object.keys(slots).map((slot) => [slot, tensors[`slot ${slot}`]])) as Record<
+              S,
+              Tensor
+            >;
+            const [p, g] = [tensors["parameter"] as Tensor, tensors["gradient"] as Tensor];
+            const after = definition.update({ parameter: p, gradient: g, slots: own, ...numbers });
+            return { parameter: after.parameter, ...prefixed(after.slots) };
+          },
+          { parameter, gradient, ...prefixed(slots) },
+        )
+      : undefined;
+  if (fused === undefined) return definition.update({ parameter, gradient, slots, ...numbers });
+  const { parameter: moved, ...rest } = fused;
+  const after = Object.entries(rest).map(([name, value]) => [name.slice("slot ".length), value]);
+  return { parameter: moved as Tensor, slots: Object.fromEntries(after) as Partial<Record<S, Tensor>> };
+}
+
+function prefixed(slots: Readonly<Partial<Record<string, Tensor>>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(slots).flatMap(([slot, x]) => (x === undefined ? [] : [[`slot ${slot}`, x]])));
 }
 
 function missing(optimizer: string, slot: string, parameter: string): never {

@@ -11,7 +11,7 @@ import type {
 import { CompileError } from "../error.js";
 import type { Node } from "../trace/graph.js";
 import type { StepGraph } from "../trace/trace-step.js";
-import type { Argument, ElementOperation, Matrix, Reduction, Row } from "./row.js";
+import type { Argument, ElementOperation, Reduction, Row } from "./row.js";
 import { literal, Rows, vector } from "./rows.js";
 
 const elementwise: ReadonlySet<string> = new Set<ElementOperation>([
@@ -221,10 +221,4 @@ function turned(node: Node): Node | undefined {
   if (node.operation !== "permute") return undefined;
   const { axes } = node.attributes as PermuteAttributes;
   return axes.length === 2 && axes[0] === 1 ? node.inputs[0] : undefined;
-}
-
-/** A whole weight, as the right side of a product. */
-export function wholeMatrix(node: Node): Matrix {
-  const [rows, columns] = node.shape as [number, number];
-  return { node, firstRow: 0, rows, firstColumn: 0, columns };
 }

@@ -1,0 +1,53 @@
+import { createGenerator, normal, referenceBackend, withBackend, type Tensor } from "@unroll/tensor";
+import { useWasm } from "@unroll/wasm";
+import { beforeAll, expect, it } from "vitest";
+
+import { fuse } from "./fuse.js";
+import type { Tensors } from "./trace/trace-step.js";
+
+beforeAll(async () => {
+  await useWasm();
+});
+
+const step =
+  (rate: number) =>
+  ({ x, g, m }: Tensors): Record<"moved" | "mean", Tensor> => {
+    const mean = (m as Tensor).mul(0.9).add((g as Tensor).mul(1 - 0.9));
+    return { moved: (x as Tensor).sub(mean.div((g as Tensor).square().sqrt().add(1e-8)).mul(rate)), mean };
+  };
+const draw = (shape: readonly number[]): Tensors => {
+  const generator = createGenerator(4);
+  return { x: normal(shape, { generator }), g: normal(shape, { generator }), m: normal(shape, { generator }) };
+};
+const bits = (x: Tensor | undefined): number[] => Array.from(x?.toTypedArray() ?? []);
+
+it.each([[[64]], [[1000]], [[7, 31, 5]], [[65_537]]])("gives the bits of the operations, for any number in them: %j", (shape) => {
+  const inputs = draw(shape);
+  const before = Object.values(inputs).map(bits);
+  for (const rate of [0.1, 0, 1, 0.1]) {
+    const fused = fuse(step(rate), inputs);
+    const expected = step(rate)(inputs);
+    expect(fused?.moved?.shape).toEqual(shape);
+    expect([bits(fused?.moved), bits(fused?.mean)]).toEqual([bits(expected.moved), bits(expected.mean)]);
+  }
+  expect(Object.values(inputs).map(bits)).toEqual(before);
+});
+
+it("takes strided inputs, and gives one tensor for two names of a value", () => {
+  const { x, g, m } = draw([20, 30]);
+  const turned = { x: x?.transpose() as Tensor, g: g?.transpose() as Tensor, m: m?.transpose() as Tensor };
+  expect(bits(fuse(step(0.5), turned)?.moved)).toEqual(bits(step(0.5)(turned).moved));
+  const same = fuse(({ x: a }) => ({ first: (a as Tensor).neg(), second: (a as Tensor).neg(), third: a as Tensor }), {
+    x: x as Tensor,
+  });
+  expect([bits(same?.first), bits(same?.third)]).toEqual([bits(x?.neg()), bits(x)]);
+  expect(same?.second).toBe(same?.first);
+});
+
+it("leaves to its caller what it cannot do", () => {
+  const few = draw([63]);
+  expect(fuse(step(1), few)).toBeUndefined();
+  const many = draw([100]);
+  expect(fuse(({ x }) => ({ y: (x as Tensor).sub((x as Tensor).sum({ axes: 1, keepDims: true })) }), many)).toBeUndefined();
+  expect(withBackend(referenceBackend, () => fuse(step(1), many))).toBeUndefined();
+});
