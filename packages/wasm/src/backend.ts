@@ -4,6 +4,7 @@ import { pairVectors, relaxedSimd, requireSimd } from "./engine.js";
 import { WasmError } from "./error.js";
 import type { KernelExports } from "./exports.js";
 import { plainBinary, relaxedBinary } from "./generated/binaries.js";
+import { panelBytes } from "./kernels/panels.js";
 import { kernelTable } from "./kernels/table.js";
 import { Pool, type MemoryStats } from "./pool.js";
 import { programHost, type ProgramHost } from "./programs.js";
@@ -66,8 +67,9 @@ export class WasmBackend implements Backend {
     this.#team = team;
     this.build = build;
     const shared = team.size === 1 ? { ...kernels } : threadedKernels(kernels, team, leastWork);
-    this.kernels = kernelTable(shared, pool, { threads: team.size });
-    this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team });
+    const panels = pool.allocate(panelBytes * team.size).pointer;
+    this.kernels = kernelTable(shared, pool, { panels });
+    this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team, panels });
     team.endWith(this);
   }
 

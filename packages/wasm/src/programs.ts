@@ -3,6 +3,7 @@ import type { DenseTensor } from "@unroll/tensor";
 import { WasmError } from "./error.js";
 import type { KernelExports } from "./exports.js";
 import { packedRight } from "./kernels/packed-right.js";
+import { panelBytes } from "./kernels/panels.js";
 import { addressOf } from "./layout.js";
 import type { WasmStorage } from "./storage.js";
 import { shareMemory } from "./threads/share-memory.js";
@@ -28,6 +29,8 @@ export interface ProgramHost {
   readonly relaxed: boolean;
   /** Threads that run a program; 1 without a pool of them, and after one has died. */
   readonly threads: number;
+  /** Room for the kernel `matmulPacked` in each thread: an address for each. Kernels and programs, which never run at once, share it. */
+  readonly panels: readonly number[];
   /** Address of a tensor's first element in the memory. */
   addressOf(x: DenseTensor): number;
   /**
@@ -51,10 +54,12 @@ interface ProgramParts {
   readonly kernels: KernelExports;
   readonly relaxed: boolean;
   readonly team: Team;
+  /** Address of `panelBytes` per thread. */
+  readonly panels: number;
 }
 
 /** A host over the backend's memory and threads. */
-export function programHost({ memory, kernels, relaxed, team }: ProgramParts): ProgramHost {
+export function programHost({ memory, kernels, relaxed, team, panels }: ProgramParts): ProgramHost {
   const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math };
   return {
     memory,
@@ -62,6 +67,7 @@ export function programHost({ memory, kernels, relaxed, team }: ProgramParts): P
     get threads() {
       return team.size;
     },
+    panels: Array.from({ length: team.size }, (_, thread) => panels + thread * panelBytes),
     addressOf,
     packedRight(x) {
       const [k, n] = x.shape as [number, number];

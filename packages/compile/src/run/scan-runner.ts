@@ -33,8 +33,6 @@ export interface ScanResult {
   readonly totals: ReadonlyMap<Node, Tensor>;
 }
 
-// Room for one packed block of a left operand and one tile; see the kernels of the wasm backend.
-const panelElements = 256 * 256 + 6 * 8;
 // Rows below which a second thread costs more than it saves.
 const fewestRows = 8;
 
@@ -75,8 +73,7 @@ export class ScanRunner {
     );
     const products = this.#frame.products.map((rights) => this.#packed(rights, evaluation));
     const frame = this.#writeFrame({ time, batch }, buffers, [...vectors, ...products]);
-    const threads = this.#backend.programs.threads;
-    const panels = Array.from({ length: threads }, () => this.#address(empty([panelElements], "float32")));
+    const { threads, panels } = this.#backend.programs;
     const phase = (name: Phase, rows: number): void => {
       if (!plan.operations.some((operation) => operation.phase === name)) return;
       const ranges = split(rows, threads);
@@ -88,7 +85,7 @@ export class ScanRunner {
     phase("before", time * batch);
     phase("loop", batch);
     phase("after", time * batch);
-    const totals = new Map(plan.totals.map((total) => [total.node, this.#total(total, { time, batch }, { buffers, panels })]));
+    const totals = new Map(plan.totals.map((total) => [total.node, this.#total(total, { time, batch }, buffers)]));
     const last = Object.fromEntries(
       plan.carried.map(({ name, buffer }) => {
         const { storage, offset } = buffers.get(buffer) as DenseTensor;
@@ -158,11 +155,8 @@ export class ScanRunner {
   }
 
   // a^T b over all rows of all steps. The narrower side is packed, the other one is split between threads.
-  #total(
-    total: TotalOperation,
-    { time, batch }: Extents,
-    { buffers, panels }: { readonly buffers: ReadonlyMap<Buffer, DenseTensor>; readonly panels: readonly number[] },
-  ): Tensor {
+  #total(total: TotalOperation, { time, batch }: Extents, buffers: ReadonlyMap<Buffer, DenseTensor>): Tensor {
+    const { threads, panels } = this.#backend.programs;
     const start = ({ buffer, offset, shift }: Place): number =>
       this.#address(buffers.get(buffer) as DenseTensor) + (shift * batch * buffer.width + offset) * 4;
     const count = time * batch;
@@ -172,7 +166,7 @@ export class ScanRunner {
       const operands = [start({ buffer, offset: 0, shift }), this.#address(sums), 1, count, buffer.width];
       this.#program.run(
         "sum",
-        columnRanges(buffer.width, panels.length).map(([from, to]) => [...operands, from, to]),
+        columnRanges(buffer.width, threads).map(([from, to]) => [...operands, from, to]),
       );
       const part = sums.slice({ axis: 1, start: offset, stop: offset + total.width });
       const [source] = total.node.inputs as readonly [Node];
@@ -187,10 +181,10 @@ export class ScanRunner {
     const packing = [start(right), right.buffer.width, 1, this.#address(packed), count, n];
     this.#program.run(
       "packRight",
-      columnRanges(n, panels.length).map(([from, to]) => [...packing, from, to]),
+      columnRanges(n, threads).map(([from, to]) => [...packing, from, to]),
     );
     const result = empty([m, n], "float32");
-    const calls = split(m, panels.length).map(([from, to], thread) => [
+    const calls = split(m, threads).map(([from, to], thread) => [
       ...[start(left) + from * 4, 1, left.buffer.width, this.#address(packed), this.#address(result) + from * n * 4],
       ...[to - from, n, count, panels[thread] as number, 0, n],
     ]);

@@ -5,7 +5,6 @@ import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
 import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
 import { packedRight, type Matrix } from "./packed-right.js";
-import { panelBytes } from "./panels.js";
 
 // Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
 const fewRows = 2;
@@ -16,10 +15,12 @@ interface Sizes {
   readonly n: number;
 }
 
-/** Batched matrix product of strided operands. A right operand that comes back, as a weight does, is packed once. */
-export function matmulKernel(kernels: KernelExports, pool: Pool, threads: number): Kernel {
-  const panels = pool.allocate(panelBytes * threads).pointer;
-
+/**
+ * Batched matrix product of strided operands. A right operand that comes back, as a weight does, is packed once.
+ *
+ * @param panels - address of `panelBytes` per thread.
+ */
+export function matmulKernel(kernels: KernelExports, pool: Pool, panels: number): Kernel {
   const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
     const dots = m <= fewRows && b.rowStep === 1 && a.columnStep === 1 && (m === 1 || a.rowStep === k);
     if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, n, m, n, k);

@@ -16,8 +16,8 @@ export const borrowedKernels: readonly KernelName[] = [
   ...(["takeAlong", "scatterAddAlong", "cumsum", "argsort"] as const),
 ];
 
-/** The kernel of every primitive over one memory. */
-export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { readonly threads: number }): KernelTable {
+/** The kernel of every primitive over one memory; `panels` is the address of `panelBytes` per thread. */
+export function kernelTable(kernels: KernelExports, pool: Pool, { panels }: { readonly panels: number }): KernelTable {
   const borrowed = Object.fromEntries(borrowedKernels.map((name) => [name, referenceKernels[name]])) as Record<
     (typeof borrowedKernels)[number],
     Kernel
@@ -50,7 +50,7 @@ export function kernelTable(kernels: KernelExports, pool: Pool, { threads }: { r
     min: reduceKernel(kernels, pool, "min", kernels.minOf),
     softmax: exponentialsKernel(kernels, pool, "softmax"),
     logSoftmax: exponentialsKernel(kernels, pool, "logSoftmax"),
-    matmul: matmulKernel(kernels, pool, threads),
+    matmul: matmulKernel(kernels, pool, panels),
     concat: concatKernel(kernels, pool),
     pad: padKernel(kernels),
     take: takeKernel(kernels),
