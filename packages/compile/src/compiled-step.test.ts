@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { gatedStep } from "../fixtures/known-steps.js";
 import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
 import { compileStep } from "./compiled-step.js";
-import { mapValues } from "./trace/trace-step.js";
+import { mapValues } from "./map-values.js";
 
 function expectClose(differences: Differences): void {
   for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(1e-6);

@@ -2,13 +2,13 @@ import { customVjp, recordingTapes } from "@unroll/autograd";
 import { DenseTensor, evaluator, formatShape, sameShape, scope, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
+import { mapValues } from "./map-values.js";
 import type { Buffer, Place } from "./plan/plan.js";
 import { planStep, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import { onBackend, ScanRunner, type Extents, type ScanResult } from "./run/scan-runner.js";
 import {
-  mapValues,
   traceStep,
   type StepGraph,
   type StepInputs,
@@ -183,7 +183,7 @@ export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: St
   const key = `${sizes.name}\n${graph.text}`;
   const known = compiledSteps.get(key)?.deref();
   if (known !== undefined) return known;
-  for (const [text, step] of compiledSteps) if (step.deref() === undefined) compiledSteps.delete(text);
+  for (const [text, other] of compiledSteps) if (other.deref() === undefined) compiledSteps.delete(text);
   const compiled = new CompiledStep(graph);
   compiledSteps.set(key, new WeakRef(compiled));
   return compiled;

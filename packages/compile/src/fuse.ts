@@ -1,6 +1,7 @@
 import { DenseTensor, empty, evaluator, scope, sizeOf, withBackend, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
+import { mapValues } from "./map-values.js";
 import { planScan } from "./plan/plan-scan.js";
 import type { Buffer, Place, ScanPlan } from "./plan/plan.js";
 import { placeIn } from "./plan/row-places.js";
@@ -11,7 +12,7 @@ import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import { onBackend, ScanRunner } from "./run/scan-runner.js";
 import { graphText, type Node } from "./trace/graph.js";
 import { Trace, type Tracer } from "./trace/tracer.js";
-import { mapValues, type Tensors } from "./trace/trace-step.js";
+import type { Tensors } from "./trace/trace-step.js";
 
 // Elements are read as rows of so many; the last row may overlap the one before, since nothing is written in place.
 const width = 64;
@@ -67,7 +68,7 @@ function traced(fn: (inputs: Tensors) => Tensors, names: readonly string[]): Tra
     const made = fn(Object.fromEntries(names.map((name) => [name, leaf(name)])));
     const outputs = mapValues(made, (x) => trace.nodeOf(x));
     const ends = Object.entries(outputs).map(([name, node]) => `${name} = n${node.id}`);
-    const plan = (): FusedProgram => planFused(trace, names, outputs);
+    const plan = (): FusedProgram => planFused(names, outputs);
     return { key: `${graphText(trace.graph, batch)}\n${ends.join("\n")}`, numbers, plan };
   });
 }
@@ -81,11 +82,8 @@ function planned(plan: () => FusedProgram): FusedProgram | undefined {
   }
 }
 
-function planFused({ graph }: Trace, names: readonly string[], outputs: Readonly<Record<string, Node>>): FusedProgram {
-  const none = { weights: {}, rows: {}, steps: {}, state: {} };
-  const [any] = Object.values(outputs) as [Node];
-  const sizes = { name: "fuse", ...none };
-  const lowering = new Lowering({ graph, sizes, batch, output: any, state: {}, gradients: none, text: "" });
+function planFused(names: readonly string[], outputs: Readonly<Record<string, Node>>): FusedProgram {
+  const lowering = new Lowering({ name: "fuse", batch });
   const given = new Map<Row, Place>();
   const inputs = new Map<string, Buffer>();
   for (const name of names) {

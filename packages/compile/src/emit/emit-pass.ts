@@ -153,19 +153,15 @@ class PassEmitter {
       const word = this.#context.frame.vector(arg.node);
       if (arg.width !== 1) {
         if (this.#vectors.has(arg.node.id)) return;
-        const local = body.local("i32");
-        body.get(0).memory("i32.load", word).set(local);
-        this.#vectors.set(arg.node.id, local);
+        this.#vectors.set(arg.node.id, body.get(0).memory("i32.load", word).keep("i32"));
         return;
       }
       if (this.#splats.has(splatKey(arg))) return;
-      const local = body.local("v128");
-      body
+      const splat = body
         .get(0)
         .memory("i32.load", word)
-        .memory("v128.load32_splat", arg.offset * 4)
-        .set(local);
-      this.#splats.set(splatKey(arg), local);
+        .memory("v128.load32_splat", arg.offset * 4);
+      this.#splats.set(splatKey(arg), splat.keep("v128"));
       return;
     }
     if (this.#own.has(arg)) return;
@@ -190,26 +186,21 @@ class PassEmitter {
   // The local with four elements, or with one in every lane.
   #read(arg: Argument, column: Column, known: Map<Row, number>): number {
     const body = this.#body;
-    const result = (): number => {
-      const local = body.local("v128");
-      body.set(local);
-      return local;
-    };
     if (arg.kind === "literal") {
       this.#number(arg.value);
-      return result();
+      return body.keep("v128");
     }
     const load = column.whole ? "v128.load" : "v128.load32_splat";
     if (arg.kind === "vector") {
       if (arg.width === 1) return this.#splats.get(splatKey(arg)) as number;
       this.#address(this.#vectors.get(arg.node.id) as number, column).memory(load, arg.offset * 4 + column.bytes);
-      return result();
+      return body.keep("v128");
     }
     const computed = known.get(arg) ?? this.#columns.get(arg);
     if (computed !== undefined) return computed;
     const place = this.#context.plan.placeOf(arg);
     this.#address(this.#pointer(place), column).memory(load, place.offset * 4 + column.bytes);
-    const local = result();
+    const local = body.keep("v128");
     known.set(arg, local);
     return local;
   }
@@ -217,25 +208,20 @@ class PassEmitter {
   #compute(row: ElementRow, read: (arg: Argument) => number): number {
     const { operation, args } = row;
     const body = this.#body;
-    const result = (): number => {
-      const local = body.local("v128");
-      body.set(local);
-      return local;
-    };
     const truths = args.map((arg) => isTruth(arg));
     const number = (index: number): number => {
       const local = read(args[index] as Argument);
       if (truths[index] !== true) return local;
       body.get(local);
       this.#number(1).op("v128.and");
-      return result();
+      return body.keep("v128");
     };
     const truth = (index: number): number => {
       const local = read(args[index] as Argument);
       if (truths[index] === true) return local;
       body.get(local);
       this.#number(0).op("f32x4.ne");
-      return result();
+      return body.keep("v128");
     };
     const math = { body, frame: this.#context.frame, relaxed: this.#context.relaxed };
     switch (operation) {
@@ -256,33 +242,33 @@ class PassEmitter {
       case "relu":
         body.get(number(0));
         this.#number(0).op("f32x4.max");
-        return result();
+        return body.keep("v128");
       case "sign": {
         const x = number(0);
         this.#number(1);
         this.#number(-1).get(x).get(x);
         this.#number(0).op("f32x4.lt").op("v128.bitselect").get(x);
         this.#number(0).op("f32x4.gt").op("v128.bitselect");
-        return result();
+        return body.keep("v128");
       }
       case "where": {
         const [mask, a, b] = row.truth ? [truth(0), truth(1), truth(2)] : [truth(0), number(1), number(2)];
         body.get(a).get(b).get(mask).op("v128.bitselect");
-        return result();
+        return body.keep("v128");
       }
       case "minimum":
       case "maximum":
         if (!row.truth) break;
         for (const index of [0, 1]) body.get(truth(index));
         body.op(operation === "minimum" ? "v128.and" : "v128.or");
-        return result();
+        return body.keep("v128");
       default:
     }
     const locals = args.map((_, index) => number(index));
     if (perElement.has(operation)) return this.#perElement(operation, locals);
     for (const local of locals) body.get(local);
     body.op(simple[operation] as Instruction);
-    return result();
+    return body.keep("v128");
   }
 
   // Four times a number.

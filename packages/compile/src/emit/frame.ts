@@ -4,9 +4,8 @@ import type { Node } from "../trace/graph.js";
 
 /** Where a program finds its sizes and addresses: 32-bit words at fixed offsets from one address. */
 export class Frame {
-  /** Words for the number of steps and the size of the batch. */
+  /** The word with the number of steps. */
   readonly steps = 0;
-  readonly batch = 4;
   readonly buffers: readonly Buffer[];
   /** Values without a batch axis that passes read. */
   readonly vectors: readonly Node[];
@@ -31,15 +30,15 @@ export class Frame {
 
   /** The word with the address of a buffer; the next two hold bytes from step to step and from row to row. */
   base(buffer: Buffer): number {
-    return 8 + this.buffers.indexOf(buffer) * 12;
+    return 4 + this.buffers.indexOf(buffer) * 12;
   }
 
   vector(node: Node): number {
-    return 8 + this.buffers.length * 12 + this.vectors.indexOf(node) * 4;
+    return 4 + this.buffers.length * 12 + this.vectors.indexOf(node) * 4;
   }
 
   product(rights: readonly Matrix[]): number {
-    return 8 + this.buffers.length * 12 + (this.vectors.length + this.products.indexOf(rights)) * 4;
+    return 4 + this.buffers.length * 12 + (this.vectors.length + this.products.indexOf(rights)) * 4;
   }
 
   /** The word with a 32-bit float. */
@@ -51,6 +50,6 @@ export class Frame {
   constantBits(bits: number): number {
     const known = this.constants.indexOf(bits);
     const index = known >= 0 ? known : this.constants.push(bits) - 1;
-    return 8 + this.buffers.length * 12 + (this.vectors.length + this.products.length + index) * 4;
+    return 4 + this.buffers.length * 12 + (this.vectors.length + this.products.length + index) * 4;
   }
 }

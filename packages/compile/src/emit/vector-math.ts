@@ -21,9 +21,7 @@ class Lanes {
   }
 
   keep(): Local {
-    const local = this.#math.body.local("v128");
-    this.#math.body.set(local);
-    return local;
+    return this.#math.body.keep("v128");
   }
 
   number(value: number): Local {

@@ -1,5 +1,5 @@
 /** Value types of WebAssembly. */
-export const valueTypes = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const valueTypes = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
 
 /** Name of a value type. */
 export type ValueType = keyof typeof valueTypes;
@@ -8,8 +8,6 @@ export type ValueType = keyof typeof valueTypes;
 const opcodes = {
   block: 0x02,
   loop: 0x03,
-  if: 0x04,
-  else: 0x05,
   end: 0x0b,
   br: 0x0c,
   br_if: 0x0d,
@@ -19,7 +17,6 @@ const opcodes = {
   "local.tee": 0x22,
   "i32.load": 0x28,
   "i32.const": 0x41,
-  "i32.eqz": 0x45,
   "i32.lt_s": 0x48,
   "i32.ge_s": 0x4e,
   "i32.add": 0x6a,
@@ -42,7 +39,6 @@ const vectorOpcodes = {
   "f32x4.lt": 0x43,
   "f32x4.gt": 0x44,
   "f32x4.le": 0x45,
-  "v128.not": 0x4d,
   "v128.and": 0x4e,
   "v128.or": 0x50,
   "v128.bitselect": 0x52,
@@ -77,7 +73,7 @@ export interface FunctionType {
 }
 
 /** An unsigned number in as few bytes as it needs. */
-export function unsigned(value: number): number[] {
+function unsigned(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
   do {
@@ -115,6 +111,13 @@ export class FunctionBody {
     return this.type.parameters.length + this.#locals.push(type) - 1;
   }
 
+  /** Takes what is on the stack into a new local variable; its index. */
+  keep(type: ValueType): number {
+    const local = this.local(type);
+    this.set(local);
+    return local;
+  }
+
   /** An instruction with immediates that are plain unsigned numbers: indices, lanes, labels. */
   op(name: Instruction, ...immediates: readonly number[]): this {
     if (name in opcodes) this.#code.push(opcodes[name as keyof typeof opcodes]);
@@ -123,8 +126,8 @@ export class FunctionBody {
     return this;
   }
 
-  /** `block`, `loop` or `if` without a result. */
-  open(name: "block" | "loop" | "if"): this {
+  /** `block` or `loop` without a result. */
+  open(name: "block" | "loop"): this {
     this.#code.push(opcodes[name], 0x40);
     return this;
   }
@@ -144,8 +147,8 @@ export class FunctionBody {
 
   /** A load or store at `offset` bytes from the address on the stack. */
   memory(name: Instruction, offset: number, lane?: number): this {
-    const alignment = name === "v128.load" || name === "v128.store" ? 4 : 2;
-    this.op(name, Math.min(alignment, 2), offset);
+    const alignment = 2; // Elements lie at multiples of 2^2 bytes.
+    this.op(name, alignment, offset);
     if (lane !== undefined) this.#code.push(lane);
     return this;
   }

@@ -1,8 +1,9 @@
+import { mapValues } from "../map-values.js";
 import { Lowering } from "../rows/lower.js";
 import { literal } from "../rows/rows.js";
-import type { Reduction, Row } from "../rows/row.js";
+import type { Row } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
-import { mapValues, type StepGraph } from "../trace/trace-step.js";
+import { type StepGraph } from "../trace/trace-step.js";
 import { chooseSaved } from "./choose-saved.js";
 import { planScan } from "./plan-scan.js";
 import type { Buffer, Place, Scan, ScanPlan } from "./plan.js";
@@ -39,7 +40,7 @@ export interface StepPlans {
  * @throws CompileError `unsupported`
  */
 export function planStep(step: StepGraph): StepPlans {
-  const lowering = new Lowering(step);
+  const lowering = new Lowering({ name: step.sizes.name, batch: step.batch });
   const { rows } = lowering;
   const { sizes } = step;
   const output = rows.own(lowering.row(step.output));
@@ -80,10 +81,7 @@ export function planStep(step: StepGraph): StepPlans {
     const next = node === undefined ? rows.element("copy", [literal(0)], leaf.width) : lowering.row(node);
     return { name, leaf: rows.leaf({ kind: "cotangent", name: `state ${name}` }, leaf.width), next };
   });
-  const totals = new Map<Node, Reduction>();
-  for (const node of Object.values(step.gradients.weights)) {
-    if (node !== undefined) for (const [key, reduction] of lowering.reductions(node)) totals.set(key, reduction);
-  }
+  const totals = lowering.reductions(Object.values(step.gradients.weights).filter((node) => node !== undefined));
   const operands = [...totals.values()].flatMap((total) => (total.kind === "outer" ? [total.a, total.b] : [total.of]));
   const kept = Object.values(stepGradients).filter((row) => row !== undefined);
   const present = new Set<Row>(states.map(({ next }) => next));

@@ -10,7 +10,6 @@ import type {
 
 import { CompileError } from "../error.js";
 import type { Node } from "../trace/graph.js";
-import type { StepGraph } from "../trace/trace-step.js";
 import type { Argument, ElementOperation, Reduction, Row } from "./row.js";
 import { literal, Rows, vector } from "./rows.js";
 
@@ -24,15 +23,23 @@ const linear: ReadonlySet<string> = new Set([
   ...["reshape", "permute", "broadcastTo", "slice", "split", "cumsum", "take", "takeAlong", "scatterAdd", "scatterAddAlong"],
 ]);
 
+/** What is to be known of a step beside its nodes. */
+export interface LoweredStep {
+  /** In errors. */
+  readonly name: string;
+  /** The size that stands for the batch in every shape. */
+  readonly batch: number;
+}
+
 /** Reads the nodes of a traced step as operations on the rows of a batch. */
 export class Lowering {
   readonly rows: Rows = new Rows();
-  readonly #step: StepGraph;
+  readonly #step: LoweredStep;
   readonly #lowered = new Map<Node, Row>();
   readonly #reductions = new Map<Node, Reduction>();
   readonly #depends = new Map<Node, boolean>();
 
-  constructor(step: StepGraph) {
+  constructor(step: LoweredStep) {
     this.#step = step;
   }
 
@@ -65,13 +72,13 @@ export class Lowering {
   }
 
   /**
-   * A gradient without a batch axis: finds the sums over the batch that it is made of, and checks that the rest is linear, so that
-   * it can be applied once to their totals over time.
+   * The sums over the batch that gradients without a batch axis are made of; checks that the rest is linear, so that it can be applied
+   * once to their totals over time.
    *
    * @throws CompileError `unsupported`
    */
-  reductions(node: Node): ReadonlyMap<Node, Reduction> {
-    this.#reduce(node);
+  reductions(gradients: readonly Node[]): ReadonlyMap<Node, Reduction> {
+    for (const node of gradients) this.#reduce(node);
     return this.#reductions;
   }
 
@@ -211,7 +218,7 @@ export class Lowering {
   #refuse(node: Node, why: string): never {
     throw new CompileError(
       "unsupported",
-      `${this.#step.sizes.name}: ${node.operation} of ${node.inputs.map(({ shape }) => `[${shape.map((length) => (length === this.#step.batch ? "batch" : length)).join(", ")}]`).join(", ")} ${why}; use engine: "tape"`,
+      `${this.#step.name}: ${node.operation} of ${node.inputs.map(({ shape }) => `[${shape.map((length) => (length === this.#step.batch ? "batch" : length)).join(", ")}]`).join(", ")} ${why}; use engine: "tape"`,
     );
   }
 }

@@ -72,7 +72,7 @@ export class ScanRunner {
       this.#address(contiguous(onBackend(evaluation.valueOf(node), this.#backend))),
     );
     const products = this.#frame.products.map((rights) => this.#packed(rights, evaluation));
-    const frame = this.#writeFrame({ time, batch }, buffers, [...vectors, ...products]);
+    const frame = this.#writeFrame(time, buffers, [...vectors, ...products]);
     const { threads, panels } = this.#backend.programs;
     const phase = (name: Phase, rows: number): void => {
       if (!plan.operations.some((operation) => operation.phase === name)) return;
@@ -108,8 +108,8 @@ export class ScanRunner {
     return this.#backend.programs.addressOf(x);
   }
 
-  #writeFrame({ time, batch }: Extents, buffers: ReadonlyMap<Buffer, DenseTensor>, operands: readonly number[]): number {
-    const words = [time, batch];
+  #writeFrame(time: number, buffers: ReadonlyMap<Buffer, DenseTensor>, operands: readonly number[]): number {
+    const words = [time];
     for (const buffer of this.#frame.buffers) {
       const x = buffers.get(buffer) as DenseTensor;
       const [step = 0, row = 0] = x.strides;

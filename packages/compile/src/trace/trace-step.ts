@@ -2,6 +2,7 @@ import { Tape, type Variable } from "@unroll/autograd";
 import { scalar, scope, withBackend, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "../error.js";
+import { mapValues } from "../map-values.js";
 import { graphText, type Graph, type LeafKind, type Node } from "./graph.js";
 import { Trace, Tracer } from "./tracer.js";
 
@@ -155,9 +156,4 @@ function batchSizes({ weights, rows, steps, state }: StepSizes): [number, number
     throw new CompileError("unsupported", 'compile: no batch size is free to stand for any; use engine: "tape"');
   }
   return [first, second];
-}
-
-/** A record with every value changed. */
-export function mapValues<V, R>(record: Readonly<Record<string, V>>, change: (value: V, name: string) => R): Record<string, R> {
-  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }
