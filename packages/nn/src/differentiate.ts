@@ -1,7 +1,8 @@
-import { Tape, type Variable } from "@unroll/autograd";
+import { Tape } from "@unroll/autograd";
 import type { Tensor } from "@unroll/tensor";
 
 import type { Module } from "./module.js";
+import { withBoundParameters } from "./with-bound-parameters.js";
 
 /** What {@link differentiate} gives back. */
 export interface Differentiated {
@@ -18,20 +19,13 @@ export interface Differentiated {
  */
 export function differentiate(module: Module, computeLoss: () => Tensor): Differentiated {
   const tape = new Tape();
-  const parameters = [...module.parameters()];
-  const variables: Variable[] = [];
-  try {
-    for (const [, parameter] of parameters) {
-      const variable = tape.variable(parameter.value);
-      variables.push(variable);
-      parameter.bind(variable);
-    }
+  const parameters = module.parameters();
+  const variables = [...parameters.values()].map(({ value }) => tape.variable(value));
+  // Parameters stay bound on the way back, because checkpoints run their functions again.
+  return withBoundParameters(parameters.values(), variables, () => {
     const loss = computeLoss();
-    // Parameters stay bound on the way back, because checkpoints run their functions again.
     const found = tape.gradients(loss, variables, { unused: "zeros" });
-    const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
+    const gradients = Object.fromEntries([...parameters.keys()].map((name, index) => [name, found[index] as Tensor]));
     return { loss: loss.toDense(), gradients };
-  } finally {
-    for (const [, parameter] of parameters) parameter.bind(undefined);
-  }
+  });
 }

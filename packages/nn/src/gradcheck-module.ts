@@ -2,6 +2,7 @@ import { gradcheck, type GradcheckReport } from "@unroll/autograd";
 import type { Tensor } from "@unroll/tensor";
 
 import type { Module } from "./module.js";
+import { withBoundParameters } from "./with-bound-parameters.js";
 
 /** The worst element a {@link gradcheckModule} met, and where it was. */
 export interface ModuleGradcheckReport extends GradcheckReport {
@@ -25,14 +26,8 @@ export function gradcheckModule(
 ): ModuleGradcheckReport {
   const parameters = [...module.parameters()];
   const values = parameters.map(([, { value }]) => value.toDense().cast("float64"));
-  const bound = (...all: Tensor[]): Tensor => {
-    parameters.forEach(([, parameter], index) => parameter.bind(all[inputs.length + index]));
-    try {
-      return forward(...all.slice(0, inputs.length));
-    } finally {
-      for (const [, parameter] of parameters) parameter.bind(undefined);
-    }
-  };
+  const bound = (...all: Tensor[]): Tensor =>
+    withBoundParameters(module.parameters().values(), all.slice(inputs.length), () => forward(...all.slice(0, inputs.length)));
   const report = gradcheck(bound, [...inputs, ...values], options);
   return { ...report, name: parameters[report.argument - inputs.length]?.[0] ?? `[${report.argument}]` };
 }

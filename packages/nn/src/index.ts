@@ -59,3 +59,4 @@ export { Parameter } from "./parameter.js";
 export type { ParameterSpec } from "./parameter.js";
 export { TcnBlock } from "./tcn-block.js";
 export type { TcnBlockOptions } from "./tcn-block.js";
+export { withBoundParameters } from "./with-bound-parameters.js";

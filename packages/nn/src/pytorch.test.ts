@@ -23,6 +23,7 @@ import {
   negativeLogLikelihood,
   quantileLoss,
   TcnBlock,
+  withBoundParameters,
 } from "./index.js";
 
 interface Values {
@@ -157,12 +158,8 @@ describe.each(dtypes)("PyTorch, %s", (dtype) => {
     const parameters = module.parameters();
     for (const name of parameters.keys()) expect(entry.inputs).toHaveProperty([name]);
     check(entry, dtype, (given, constants) => {
-      for (const [name, parameter] of parameters) parameter.bind(given[name]);
-      try {
-        return forward(given, constants);
-      } finally {
-        for (const parameter of parameters.values()) parameter.bind(undefined);
-      }
+      const stands = [...parameters.keys()].map((name) => given[name]);
+      return withBoundParameters(parameters.values(), stands, () => forward(given, constants));
     });
   });
 

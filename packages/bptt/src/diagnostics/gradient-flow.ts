@@ -1,5 +1,6 @@
 import { Tape, type Variable } from "@unroll/autograd";
 import type { Optimizer } from "@unroll/optim";
+import { withBoundParameters } from "@unroll/nn";
 import { scope, type Tensor } from "@unroll/tensor";
 
 import { hasTargetPerStep, lossMask, type Batch } from "../batch.js";
@@ -79,22 +80,16 @@ function measureFlow<S>(model: SequenceModel, batch: Batch, options: GradientFlo
   const parameters = [...model.parameters()];
   const variables = parameters.map(([, parameter]) => tape.variable(parameter.value));
   const steps: WatchedStep[] = [];
-  let loss: Tensor;
-  let recorded: readonly Variable[];
-  let found: readonly Tensor[];
-  try {
-    parameters.forEach(([, parameter], index) => parameter.bind(variables[index]));
-    loss = watchSteps(
+  const { loss, recorded, found } = withBoundParameters(model.parameters().values(), variables, () => {
+    const loss = watchSteps(
       model,
       (step) => steps.push(step),
       () => lossOf(model, batch, options),
     );
     const watched = [...new Set(steps.flatMap(({ state, gates }) => [...Object.values(state), ...Object.values(gates)]))];
-    recorded = watched.filter((x): x is Variable => x.interpreter === tape);
-    found = tape.gradients(loss, [...variables, ...recorded], { unused: "zeros" });
-  } finally {
-    for (const [, parameter] of parameters) parameter.bind(undefined);
-  }
+    const recorded = watched.filter((x): x is Variable => x.interpreter === tape);
+    return { loss, recorded, found: tape.gradients(loss, [...variables, ...recorded], { unused: "zeros" }) };
+  });
   const norms = new Map<Tensor, number>(recorded.map((x, index) => [x, norm(found[variables.length + index] as Tensor)]));
   const gradients = Object.fromEntries(parameters.map(([name], index) => [name, found[index] as Tensor]));
   return {
