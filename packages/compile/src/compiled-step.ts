@@ -1,5 +1,5 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
-import { DenseTensor, evaluator, formatShape, sameShape, scope, type Shape, type Tensor } from "@unroll/tensor";
+import { DenseTensor, evaluator, formatShape, onBackend, sameShape, scope, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
@@ -7,7 +7,7 @@ import type { Buffer, Place } from "./plan/plan.js";
 import { planStep, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
-import { onBackend, ScanRunner, type Extents, type ScanResult } from "./run/scan-runner.js";
+import { ScanRunner, type Extents, type ScanResult } from "./run/scan-runner.js";
 import {
   traceStep,
   type StepGraph,
@@ -217,7 +217,7 @@ function bind(
   const put = (name: string, x: Tensor): void => {
     const buffer = given.get(name);
     if (buffer === undefined) return;
-    const { storage, strides, offset } = onBackend(x, backend);
+    const { storage, strides, offset } = onBackend(x.toDense(), backend);
     const [row = 0, along = 0, column = 0] = strides.length === 2 ? [strides[0], 0, strides[1]] : strides;
     const step = reverse ? -along : along;
     const layout = {

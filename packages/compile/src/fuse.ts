@@ -1,4 +1,4 @@
-import { DenseTensor, empty, evaluator, scope, sizeOf, withBackend, type Shape, type Tensor } from "@unroll/tensor";
+import { DenseTensor, empty, evaluator, onBackend, scope, sizeOf, withBackend, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
@@ -9,7 +9,7 @@ import { Lowering } from "./rows/lower.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
-import { onBackend, ScanRunner } from "./run/scan-runner.js";
+import { ScanRunner } from "./run/scan-runner.js";
 import { graphText, type Node } from "./trace/graph.js";
 import { Trace, type Tracer } from "./trace/tracer.js";
 import type { Tensors } from "./trace/trace-step.js";
@@ -115,7 +115,7 @@ function runFused(
   const results = mapValues(outputs, () => empty(shape, "float32"));
   const blocks = new Map<Buffer, DenseTensor>();
   for (const [name, buffer] of inputs) {
-    const x = onBackend(run.inputs[name] as Tensor, backend);
+    const x = onBackend((run.inputs[name] as Tensor).toDense(), backend);
     blocks.set(buffer, x.isContiguous ? x : x.copy().toDense());
   }
   for (const [name, row] of Object.entries(outputs)) blocks.set(plan.placeOf(row).buffer, results[name] as DenseTensor);

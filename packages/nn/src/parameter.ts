@@ -4,8 +4,8 @@ import {
   dispatch,
   evaluator,
   formatShape,
-  fromTypedArray,
   keep,
+  onBackend,
   sameShape,
   Tensor,
   type DenseTensor,
@@ -114,8 +114,6 @@ export class Parameter extends Tensor {
 
 // Initialisers that compute in float64 leave their result on the reference backend, from where each use would copy it.
 function onCurrentBackend(x: Tensor): Tensor {
-  const dense = x.toDense();
   const backend = currentBackend();
-  if (dense.storage.backend === backend || !backend.dtypes.includes(dense.dtype)) return x;
-  return fromTypedArray(dense.toTypedArray(), dense.shape).cast(dense.dtype);
+  return backend.dtypes.includes(x.dtype) ? onBackend(x.toDense(), backend) : x;
 }

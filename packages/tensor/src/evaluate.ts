@@ -77,9 +77,11 @@ function preferred(inputs: readonly DenseTensor[]): Backend {
   return inputs.find((input) => input.storage.backend !== referenceBackend)?.storage.backend ?? referenceBackend;
 }
 
+/** A tensor on `backend`: itself where it lies there, else a copy. */
+export function onBackend(x: DenseTensor, backend: Backend): DenseTensor {
+  return x.storage.backend === backend ? x : upload(x.toTypedArray(), x.shape, x.dtype, backend);
+}
+
 function moveTo(inputs: readonly DenseTensor[], backend: Backend): readonly DenseTensor[] {
-  if (liesOn(inputs, backend)) return inputs;
-  return inputs.map((input) =>
-    input.storage.backend === backend ? input : upload(input.toTypedArray(), input.shape, input.dtype, backend),
-  );
+  return liesOn(inputs, backend) ? inputs : inputs.map((input) => onBackend(input, backend));
 }

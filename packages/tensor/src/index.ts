@@ -31,7 +31,7 @@ export { bytesPerElement, dtypeOf, isFloat, makeTypedArray } from "./dtype.js";
 export type { DType, DTypeOf, ElementOf, TypedArray, TypedArrayOf } from "./dtype.js";
 export { fail, TensorError } from "./error.js";
 export type { TensorErrorCode } from "./error.js";
-export { empty, evaluator } from "./evaluate.js";
+export { empty, evaluator, onBackend } from "./evaluate.js";
 export { createGenerator } from "./generator.js";
 export type { Generator } from "./generator.js";
 export type { Interpreter } from "./interpreter.js";

@@ -1,4 +1,4 @@
-import { concat, DenseTensor, evaluator, fromTypedArray, empty, type Tensor } from "@unroll/tensor";
+import { concat, DenseTensor, empty, evaluator, onBackend, type Tensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
 import { emitScan } from "../emit/emit-scan.js";
@@ -63,13 +63,13 @@ export class ScanRunner {
     const slot = (step: number, { extent }: Buffer): number => (extent === "two" ? step & 1 : step);
     const [start, end] = plan.name === "forward" ? [0, time] : [time, 0];
     for (const { name, buffer } of plan.carried) {
-      const elements = onBackend(inputs.initial[name] as Tensor, this.#backend).toDense();
+      const elements = onBackend((inputs.initial[name] as Tensor).toDense(), this.#backend);
       const target = buffers.get(buffer) as DenseTensor;
       const source = elements.isContiguous ? elements.window() : elements.toTypedArray();
       target.window().set(source, slot(start, buffer) * batch * buffer.width);
     }
     const vectors = this.#frame.vectors.map((node) =>
-      this.#address(contiguous(onBackend(evaluation.valueOf(node), this.#backend))),
+      this.#address(contiguous(onBackend(evaluation.valueOf(node).toDense(), this.#backend))),
     );
     const products = this.#frame.products.map((rights) => this.#packed(rights, evaluation));
     const frame = this.#writeFrame(time, buffers, [...vectors, ...products]);
@@ -130,7 +130,7 @@ export class ScanRunner {
         !storage.disposed && before?.sources[index]?.storage === storage && before.sources[index]?.offset === offset,
     );
     if (before !== undefined && same) return before.address;
-    const right = onBackend(joined(rights, evaluation), this.#backend);
+    const right = onBackend(joined(rights, evaluation).toDense(), this.#backend);
     const kept = this.#backend.programs.packedRight(right);
     if (kept !== undefined && sources.some(({ storage }) => storage === right.storage)) {
       this.#known.set(rights, { sources, address: kept });
@@ -228,12 +228,6 @@ function joined(rights: readonly Matrix[], evaluation: Evaluation): Tensor {
       .slice({ axis: 1, start: firstColumn, stop: firstColumn + columns }),
   );
   return parts.length === 1 ? (parts[0] as Tensor) : concat(parts, { axis: 1 });
-}
-
-/** A tensor on `backend`, which it may be already. */
-export function onBackend(x: Tensor, backend: ProgramBackend): DenseTensor {
-  const dense = x.toDense();
-  return (dense.storage.backend === backend ? dense : fromTypedArray(dense.toTypedArray(), dense.shape)).toDense();
 }
 
 function contiguous(x: DenseTensor): DenseTensor {
