@@ -1,5 +1,5 @@
 import type { Tensor } from "@unroll/tensor";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 
 import { openStore, type StoreKind } from "./open-store.js";
 
@@ -33,7 +33,8 @@ it.each<StoreKind>(["opfs", "indexedDb"])(
       expect(x.sub(step).abs().max().item()).toBe(0);
       if ((await store.names()).includes("kept.previous")) expect((await store.load("kept.previous"))["step"]).toBe(1);
       found.push(step);
-      for (const each of await store.names()) await store.remove(each);
+      // The browser takes a while to let go of what a killed worker was writing to.
+      for (const each of await store.names()) await vi.waitFor(() => store.remove(each), { timeout: 5000 });
     }
     expect(found.at(0)).toBe(1);
     expect(found.at(-1)).toBe(2);
