@@ -1,5 +1,5 @@
 import { madd, splat } from "./madd";
-import { microKernel, rowOfFour } from "./micro-kernels";
+import { rowOfFour, tileOfOne, tileOfTwo } from "./micro-kernels";
 import { packPanel } from "./pack";
 
 // Blocks of the inner dimension that keep a panel of b in the first cache, and of rows that keep a's in the second.
@@ -7,6 +7,10 @@ import { packPanel } from "./pack";
 const KC = 256;
 @inline
 const MC = 256;
+
+// Where the engine pairs vectors into 256 bits, the byte here is not 0: every instance over the memory reads it.
+@inline
+const PAIRED: usize = 0;
 
 /** Elements that {@link packRight} writes for `[k, n]`. */
 export function packedLength(k: i32, n: i32): i32 {
@@ -86,6 +90,17 @@ export function matmulPacked(
           panel += <usize>depth << 7;
         }
       }
+      if (load<u8>(PAIRED) != 0) {
+        for (; j + 16 <= end; j += 16) {
+          let left = panels;
+          for (let r = 0, rows = 0; r < height; r += rows) {
+            rows = tileRows(height - r);
+            tileOfTwo(rows, left, panel, c + ((<usize>(i + r) * <usize>n + <usize>j) << 2), cStep, depth, p > 0);
+            left += (<usize>depth * <usize>rows) << 2;
+          }
+          panel += <usize>depth << 6;
+        }
+      }
       for (; j < end; j += 8) {
         const columns = min(8, n - j);
         let left = panels;
@@ -93,9 +108,9 @@ export function matmulPacked(
           rows = tileRows(height - r);
           const tile = c + ((<usize>(i + r) * <usize>n + <usize>j) << 2);
           if (columns == 8) {
-            microKernel(rows, left, panel, tile, cStep, depth, p > 0);
+            tileOfOne(rows, left, panel, tile, cStep, depth, p > 0);
           } else {
-            microKernel(rows, left, panel, spill, 32, depth, false);
+            tileOfOne(rows, left, panel, spill, 32, depth, false);
             for (let q = 0; q < rows; q++) {
               for (let column = 0; column < columns; column++) {
                 const value = load<f32>(spill + (<usize>(q * 8 + column) << 2));
