@@ -7,7 +7,8 @@ import type { Buffer, Place } from "./plan/plan.js";
 import { planStep, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
-import { ScanRunner, type Extents, type ScanResult } from "./run/scan-runner.js";
+import type { Extents } from "./run/scan-layout.js";
+import { ScanRunner, type ScanResult } from "./run/scan-runner.js";
 import {
   traceStep,
   type StepGraph,

@@ -1,5 +1,11 @@
 import type { Named } from "./optimizer.js";
 
+/**
+ * Elements of a block at most. In float32 a quarter of a mebibyte: what a step makes on the way stays in the cache. Larger
+ * parameters gain nothing by joining.
+ */
+export const mostJoined = 65_536;
+
 /** Parameters that take their step together, under the same settings. */
 export interface Block<O> {
   readonly settings: O;

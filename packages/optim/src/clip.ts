@@ -1,6 +1,8 @@
-import { scope } from "@unroll/tensor";
+import { scope, type Tensor } from "@unroll/tensor";
 
+import { blocksOf, mostJoined } from "./block.js";
 import { OptimizerError } from "./error.js";
+import { join, part } from "./join.js";
 import { mapNamed, type Named } from "./optimizer.js";
 
 /** Euclidean norm over all gradients together. */
@@ -22,10 +24,28 @@ export function clipByGlobalNorm(
   { maxNorm }: { readonly maxNorm: number },
 ): { readonly gradients: Named; readonly norm: number } {
   positive("clipByGlobalNorm: maxNorm", maxNorm);
-  const norm = globalNorm(gradients);
-  if (!(norm > maxNorm)) return { gradients, norm };
-  return { gradients: mapNamed(gradients, (gradient) => gradient.mul(maxNorm / (norm + 1e-6))), norm };
+  return scope(() => {
+    // Joined, small gradients take a few operations together, and an optimizer need not join them again.
+    const blocks = blocksOf({ parameters: gradients, gradients }, () => everywhere, { mostElements: mostJoined }).map(
+      ({ names }) => ({ names, joined: join(names.map((name) => gradients[name] as Tensor)) }),
+    );
+    const norm = globalNorm(Object.fromEntries(blocks.map(({ joined }, index) => [index, joined])));
+    if (!(norm > maxNorm)) return { gradients, norm };
+    const bounded: Record<string, Tensor> = { ...gradients };
+    for (const { names, joined } of blocks) {
+      const scaled = joined.mul(maxNorm / (norm + 1e-6));
+      const parts = part(
+        scaled,
+        names.map((name) => (gradients[name] as Tensor).shape),
+      );
+      names.forEach((name, index) => (bounded[name] = parts[index] as Tensor));
+    }
+    return { gradients: bounded, norm };
+  });
 }
+
+// All gradients are clipped under the same settings.
+const everywhere = {};
 
 /**
  * Moves every element of every gradient into `-maxValue..maxValue`; the direction changes. NaN stays.

@@ -1,14 +1,11 @@
 import { zerosLike, type Tensor } from "@unroll/tensor";
 
-import { blocksOf } from "./block.js";
+import { blocksOf, mostJoined } from "./block.js";
 import { OptimizerError } from "./error.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
 import { matchesParameter, type ParameterMatch } from "./parameter-match.js";
 import { rateAt, type LearningRate } from "./schedule.js";
 import { stepBlock } from "./step-block.js";
-
-// In float32 a quarter of a mebibyte: what a step makes on the way stays in the cache. Larger parameters gain nothing by joining.
-const mostJoined = 65_536;
 
 /** Settings that every optimizer has. */
 export interface UpdateSettings {

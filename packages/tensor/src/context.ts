@@ -4,15 +4,17 @@ import { referenceBackend } from "./reference/backend.js";
 
 interface Context {
   backend: Backend;
-  readonly scopes: Set<Storage>[];
+  /** Open scopes, innermost last: what each one frees. Arrays, as nearly every operation adds to one and few things leave again. */
+  readonly scopes: Storage[][];
 }
 
 // One context for a program, even where two copies of this package meet; the number is the version of its layout.
-const key = Symbol.for("@unroll/tensor/context/1");
+const key = Symbol.for("@unroll/tensor/context/2");
+let known: Context | undefined;
 
 function context(): Context {
   const holder = globalThis as { [key]?: Context };
-  return (holder[key] ??= { backend: referenceBackend, scopes: [] });
+  return (known ??= holder[key] ??= { backend: referenceBackend, scopes: [] });
 }
 
 /** The backend on which new tensors are made; the reference backend until another one is selected. */
@@ -40,13 +42,14 @@ export function withBackend<R>(backend: Backend, run: () => R): R {
 /** A block for a new tensor, on `backend` where it has the dtype, else on the reference backend; owned by the innermost scope. */
 export function allocate(backend: Backend, dtype: DType, length: number): Storage {
   const storage = (backend.dtypes.includes(dtype) ? backend : referenceBackend).allocate(dtype, length);
-  const innermost = context().scopes.at(-1);
+  const { scopes } = context();
+  const innermost = scopes[scopes.length - 1];
   if (innermost === undefined) storage.leaveScopes?.();
-  else innermost.add(storage);
+  else innermost.push(storage);
   return storage;
 }
 
 /** The stack of open scopes, innermost last. */
-export function openScopes(): Set<Storage>[] {
+export function openScopes(): Storage[][] {
   return context().scopes;
 }

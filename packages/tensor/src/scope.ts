@@ -31,7 +31,7 @@ export function collectTensors(value: unknown): Tensor[] {
  */
 export function scope<R>(run: () => R): R {
   const scopes = openScopes();
-  const own: (typeof scopes)[number] = new Set();
+  const own: (typeof scopes)[number] = [];
   scopes.push(own);
   let kept: Set<unknown> = new Set();
   try {
@@ -44,18 +44,21 @@ export function scope<R>(run: () => R): R {
     for (const storage of own) {
       if (!kept.has(storage)) storage.dispose();
       else if (parent === undefined) storage.leaveScopes?.();
-      else parent.add(storage);
+      else parent.push(storage);
     }
   }
 }
 
 /** Takes the tensors of a value out of every open scope: from now on they live until disposed or garbage-collected. */
 export function keep<T>(value: T): T {
-  for (const tensor of collectTensors(value)) {
-    const { storage } = tensor.toDense();
-    let owned = false;
-    for (const open of openScopes()) owned = open.delete(storage) || owned;
-    if (owned) storage.leaveScopes?.();
+  const leaving = new Set(collectTensors(value).map((tensor) => tensor.toDense().storage));
+  for (const open of openScopes()) {
+    let staying = 0;
+    for (const storage of open) {
+      if (leaving.has(storage)) storage.leaveScopes?.();
+      else open[staying++] = storage;
+    }
+    open.length = staying;
   }
   return value;
 }

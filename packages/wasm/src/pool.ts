@@ -130,7 +130,7 @@ export class Pool {
 /** The size, in bytes, of the smallest class that holds `bytes`: 64, 80, 96, 112, 128, 160, … */
 export function sizeClass(bytes: number): number {
   if (bytes <= smallest) return smallest;
-  const power = 2 ** Math.floor(Math.log2(bytes - 1));
+  const power = 0x80000000 >>> Math.clz32(bytes - 1);
   const step = Math.max(smallest, power / 4);
   return Math.ceil(bytes / step) * step;
 }

@@ -49,7 +49,8 @@ export function planScan(scan: Scan): ScanPlan {
   const buffers = new Set<Buffer>(carried.map(({ buffer }) => buffer));
   for (const { buffer } of [...operations.flatMap(placesOf), ...ends.flatMap(endsOf)]) buffers.add(buffer);
   for (const row of [...kept, ...passes.flatMap(({ operation }) => loadsOf(operation))]) buffers.add(places.of(row).buffer);
-  return { name, carried, buffers: [...buffers], operations, totals: ends, placeOf: (row) => places.of(row) };
+  const results = new Set([...kept.map((row) => places.of(row).buffer), ...(history ? carried.map(({ buffer }) => buffer) : [])]);
+  return { name, carried, buffers: [...buffers], results, operations, totals: ends, placeOf: (row) => places.of(row) };
 }
 
 interface Parts {

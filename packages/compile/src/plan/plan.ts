@@ -105,6 +105,8 @@ export interface ScanPlan {
   readonly name: Scan["name"];
   readonly carried: readonly (Carried & { readonly buffer: Buffer })[];
   readonly buffers: readonly Buffer[];
+  /** Those that outlive a run. */
+  readonly results: ReadonlySet<Buffer>;
   readonly operations: readonly Operation[];
   readonly totals: readonly TotalOperation[];
   /** Where a value lies. */

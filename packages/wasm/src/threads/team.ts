@@ -58,21 +58,27 @@ export class Team {
    *
    * @throws WasmError `thread` naming the worker that failed; the calling thread is alone from then on.
    */
-  run({ name, program, entry, own }: TeamCall, args: readonly (readonly number[])[]): void {
-    const [first = [], ...rest] = args;
+  run(call: TeamCall, args: readonly (readonly number[])[]): void {
+    this.#check(call.name, args);
+    if (args.length > 1) this.#share(call, args);
+    else call.own(...(args[0] ?? []));
+  }
+
+  #check(name: string, args: readonly (readonly number[])[]): void {
     this.#expectAlive(name);
-    if (rest.length > this.#threads.length) {
+    if (args.length > this.size) {
       throw new WasmError(
         "option",
         `${name}: at most one list of arguments per thread, got ${args.length} for ${this.size}; join some`,
       );
     }
-    if (args.some((part) => part.length > mostArguments)) {
-      throw new WasmError(
-        "option",
-        `${name}: at most ${mostArguments} arguments, got ${Math.max(...args.map((part) => part.length))}; pass more in memory`,
-      );
+    for (const { length } of args) {
+      if (length <= mostArguments) continue;
+      throw new WasmError("option", `${name}: at most ${mostArguments} arguments, got ${length}; pass more in memory`);
     }
+  }
+
+  #share({ name, program, entry, own }: TeamCall, [first = [], ...rest]: readonly (readonly number[])[]): void {
     const order = { command: command.call, program, entry };
     rest.forEach((part, index) => this.#threads[index]?.post(order, part));
     const start = performance.now();

@@ -1,0 +1,60 @@
+import type { Frame } from "../emit/frame.js";
+import type { Buffer, ScanPlan } from "../plan/plan.js";
+
+/** Sizes of one run. */
+export interface Extents {
+  readonly time: number;
+  readonly batch: number;
+}
+
+/** A buffer of a plan in memory. */
+export interface BufferRoom {
+  readonly buffer: Buffer;
+  /** The word of the frame with its address; the next two hold bytes from step to step and from row to row. */
+  readonly word: number;
+  /** `[steps, batch, width]` */
+  readonly shape: readonly [number, number, number];
+  /** Elements into the scratch block; undefined for one that outlives the run, and has a block of its own. */
+  readonly offset: number | undefined;
+}
+
+// Blocks of the scratch block begin at cache lines.
+const cacheLine = 16;
+
+/** How memory is laid out for one number of steps and rows: decided once, filled in at each run. */
+export class ScanLayout {
+  readonly time: number;
+  readonly batch: number;
+  readonly rooms: readonly BufferRoom[];
+  /** Elements of the block that ends with the run: the frame, then whatever nobody needs afterwards. */
+  readonly scratch: number;
+  /** The frame; a run fills in its addresses. */
+  readonly words: Uint32Array;
+  /** The first of the words with addresses of vectors, then of packed right sides. */
+  readonly operands: number;
+
+  constructor(plan: ScanPlan, frame: Frame, { time, batch }: Extents) {
+    this.time = time;
+    this.batch = batch;
+    const operands = 1 + frame.buffers.length * 3;
+    const constants = operands + frame.vectors.length + frame.products.length;
+    this.operands = operands;
+    this.words = new Uint32Array(constants + frame.constants.length);
+    this.words[0] = time;
+    this.words.set(frame.constants, constants);
+    let end = this.words.length;
+    this.rooms = frame.buffers.map((buffer, index): BufferRoom => {
+      const { width, extent, extra } = buffer;
+      const steps = extent === "all" ? time + Number(extra) : extent === "two" ? 2 : 1;
+      const word = 1 + index * 3;
+      this.words[word + 1] = batch * width * 4;
+      this.words[word + 2] = width * 4;
+      const room = { buffer, word, shape: [steps, batch, width] as const };
+      if (extent === "given" || plan.results.has(buffer)) return { ...room, offset: undefined };
+      const offset = Math.ceil(end / cacheLine) * cacheLine;
+      end = offset + steps * batch * width;
+      return { ...room, offset };
+    });
+    this.scratch = end;
+  }
+}
