@@ -2,6 +2,7 @@ import type { PassOperation, Place, ScanPlan } from "../plan/plan.js";
 import type { Argument, ElementOperation, ElementRow, Row, Vector } from "../rows/row.js";
 import { emitAddress } from "./emit-address.js";
 import type { Frame } from "./frame.js";
+import { Lanes, type Vectors } from "./lanes.js";
 import { emitExp, emitLog, emitSigmoid, emitTanh } from "./vector-math.js";
 import { FunctionBody, type Instruction } from "./wasm-writer.js";
 
@@ -37,12 +38,19 @@ export function emitPass(pass: PassOperation, context: EmitContext): FunctionBod
   return new PassEmitter(pass, context).emit();
 }
 
-// Where a column stands: `j` bytes into the row, a local, and so many bytes more.
+// A group of columns that is computed at once.
 interface Column {
-  readonly j: number | undefined;
+  /** From the beginning of the row, or from where a loop has got to. */
   readonly bytes: number;
   /** Four elements, or one. */
   readonly whole: boolean;
+}
+
+interface Reading {
+  readonly columns: readonly Column[];
+  readonly lanes: Lanes;
+  /** What has been read and computed. */
+  readonly known: Map<Row, Vectors>;
 }
 
 class PassEmitter {
@@ -54,6 +62,8 @@ class PassEmitter {
   // What is one element wide: the same for every row, or for every column.
   readonly #splats = new Map<string, number>();
   readonly #columns = new Map<Row, number>();
+  // In a loop over columns, where a row's pointers have got to: both groups of columns start from there.
+  readonly #moved = new Map<number, number>();
   readonly #own: ReadonlySet<Row>;
 
   constructor(pass: PassOperation, context: EmitContext) {
@@ -98,11 +108,18 @@ class PassEmitter {
   #emitColumns(width: number): void {
     const body = this.#body;
     const turns = Math.floor(width / 8);
-    const column = (bytes: number, whole: boolean, j?: number): Column => ({ j, bytes, whole });
+    const eight: readonly Column[] = [
+      { bytes: 0, whole: true },
+      { bytes: 16, whole: true },
+    ];
     if (turns > 1) {
       const j = body.local("i32");
       body.integer(0).set(j).open("loop");
-      this.#emitElements([column(0, true, j), column(16, true, j)]);
+      for (const pointer of [...[...this.#pointers.values()].map(({ local }) => local), ...this.#vectors.values()]) {
+        this.#moved.set(pointer, body.get(pointer).get(j).op("i32.add").keep("i32"));
+      }
+      this.#emitElements(eight);
+      this.#moved.clear();
       body
         .get(j)
         .integer(32)
@@ -113,37 +130,34 @@ class PassEmitter {
         .op("br_if", 0)
         .op("end");
     } else if (turns === 1) {
-      this.#emitElements([column(0, true), column(16, true)]);
+      this.#emitElements(eight);
     }
     let done = turns * 8;
     if (width - done >= 4) {
-      this.#emitElements([column(done * 4, true)]);
+      this.#emitElements([{ bytes: done * 4, whole: true }]);
       done += 4;
     }
-    for (; done < width; done++) this.#emitElements([column(done * 4, false)]);
+    for (; done < width; done++) this.#emitElements([{ bytes: done * 4, whole: false }]);
   }
 
   #emitElements(columns: readonly Column[]): void {
-    const values = columns.map(() => new Map<Row, number>());
-    for (const row of this.#pass.rows) {
-      columns.forEach((column, index) => {
-        const known = values[index] as Map<Row, number>;
-        known.set(
-          row,
-          this.#compute(row, (arg) => this.#read(arg, column, known)),
-        );
-      });
-    }
-    columns.forEach((column, index) => {
-      for (const { row, places } of this.#pass.stores) {
-        for (const place of places) {
-          this.#address(this.#pointer(place), column).get(values[index]?.get(row) as number);
-          const offset = place.offset * 4 + column.bytes;
-          if (column.whole) this.#body.memory("v128.store", offset);
-          else this.#body.memory("v128.store32_lane", offset, 0);
-        }
+    const { frame, relaxed } = this.#context;
+    const body = this.#body;
+    const lanes = new Lanes(body, { frame, relaxed, groups: columns.length });
+    const known = new Map<Row, Vectors>();
+    const read = (arg: Argument): Vectors => this.#read(arg, { columns, lanes, known });
+    for (const row of this.#pass.rows) known.set(row, this.#compute(row, { lanes, read }));
+    for (const { row, places } of this.#pass.stores) {
+      for (const place of places) {
+        const pointer = this.#pointer(place);
+        columns.forEach(({ bytes, whole }, group) => {
+          body.get(this.#moved.get(pointer) ?? pointer).get(known.get(row)?.[group] as number);
+          if (whole) body.memory("v128.store", place.offset * 4 + bytes);
+          else body.memory("v128.store32_lane", place.offset * 4 + bytes, 0);
+        });
       }
-    });
+    }
+    lanes.empty();
   }
 
   #prepare(arg: Argument): void {
@@ -178,52 +192,38 @@ class PassEmitter {
     return local;
   }
 
-  #address(pointer: number, { j }: Column): FunctionBody {
-    this.#body.get(pointer);
-    return j === undefined ? this.#body : this.#body.get(j).op("i32.add");
-  }
-
-  // The local with four elements, or with one in every lane.
-  #read(arg: Argument, column: Column, known: Map<Row, number>): number {
+  // Four elements for each group of columns, or one in every lane.
+  #read(arg: Argument, { columns, lanes, known }: Reading): Vectors {
     const body = this.#body;
-    if (arg.kind === "literal") {
-      this.#number(arg.value);
-      return body.keep("v128");
-    }
-    const load = column.whole ? "v128.load" : "v128.load32_splat";
+    const load = (pointer: number, offset: number): Vectors =>
+      lanes.each((group) => {
+        const { bytes, whole } = columns[group] as Column;
+        body.get(this.#moved.get(pointer) ?? pointer).memory(whole ? "v128.load" : "v128.load32_splat", offset * 4 + bytes);
+      });
+    if (arg.kind === "literal") return lanes.number(arg.value);
     if (arg.kind === "vector") {
-      if (arg.width === 1) return this.#splats.get(splatKey(arg)) as number;
-      this.#address(this.#vectors.get(arg.node.id) as number, column).memory(load, arg.offset * 4 + column.bytes);
-      return body.keep("v128");
+      if (arg.width === 1) return columns.map(() => this.#splats.get(splatKey(arg)) as number);
+      return load(this.#vectors.get(arg.node.id) as number, arg.offset);
     }
-    const computed = known.get(arg) ?? this.#columns.get(arg);
+    const column = this.#columns.get(arg);
+    const computed = known.get(arg) ?? (column === undefined ? undefined : columns.map(() => column));
     if (computed !== undefined) return computed;
     const place = this.#context.plan.placeOf(arg);
-    this.#address(this.#pointer(place), column).memory(load, place.offset * 4 + column.bytes);
-    const local = body.keep("v128");
-    known.set(arg, local);
-    return local;
+    const vectors = load(this.#pointer(place), place.offset);
+    known.set(arg, vectors);
+    return vectors;
   }
 
-  #compute(row: ElementRow, read: (arg: Argument) => number): number {
+  #compute(row: ElementRow, { lanes, read }: { readonly lanes: Lanes; readonly read: (arg: Argument) => Vectors }): Vectors {
     const { operation, args } = row;
-    const body = this.#body;
-    const truths = args.map((arg) => isTruth(arg));
-    const number = (index: number): number => {
-      const local = read(args[index] as Argument);
-      if (truths[index] !== true) return local;
-      body.get(local);
-      this.#number(1).op("v128.and");
-      return body.keep("v128");
+    const number = (index: number): Vectors => {
+      const arg = args[index] as Argument;
+      return isTruth(arg) ? lanes.and(read(arg), lanes.number(1)) : read(arg);
     };
-    const truth = (index: number): number => {
-      const local = read(args[index] as Argument);
-      if (truths[index] === true) return local;
-      body.get(local);
-      this.#number(0).op("f32x4.ne");
-      return body.keep("v128");
+    const truth = (index: number): Vectors => {
+      const arg = args[index] as Argument;
+      return isTruth(arg) ? read(arg) : lanes.apply("f32x4.ne", read(arg), lanes.number(0));
     };
-    const math = { body, frame: this.#context.frame, relaxed: this.#context.relaxed };
     switch (operation) {
       case "copy":
         return read(args[0] as Argument);
@@ -232,61 +232,54 @@ class PassEmitter {
       case "number":
         return number(0);
       case "exp":
-        return emitExp(math, number(0));
+        return emitExp(lanes, number(0));
       case "log":
-        return emitLog(math, number(0));
+        return emitLog(lanes, number(0));
       case "tanh":
-        return emitTanh(math, number(0));
+        return emitTanh(lanes, number(0));
       case "sigmoid":
-        return emitSigmoid(math, number(0));
+        return emitSigmoid(lanes, number(0));
       case "relu":
-        body.get(number(0));
-        this.#number(0).op("f32x4.max");
-        return body.keep("v128");
+        return lanes.apply("f32x4.max", number(0), lanes.number(0));
       case "sign": {
         const x = number(0);
-        this.#number(1);
-        this.#number(-1).get(x).get(x);
-        this.#number(0).op("f32x4.lt").op("v128.bitselect").get(x);
-        this.#number(0).op("f32x4.gt").op("v128.bitselect");
-        return body.keep("v128");
+        const zero = lanes.number(0);
+        const below = lanes.select(lanes.number(-1), x, lanes.apply("f32x4.lt", x, zero));
+        return lanes.select(lanes.number(1), below, lanes.apply("f32x4.gt", x, zero));
       }
       case "where": {
         const [mask, a, b] = row.truth ? [truth(0), truth(1), truth(2)] : [truth(0), number(1), number(2)];
-        body.get(a).get(b).get(mask).op("v128.bitselect");
-        return body.keep("v128");
+        return lanes.select(a, b, mask);
       }
       case "minimum":
       case "maximum":
         if (!row.truth) break;
-        for (const index of [0, 1]) body.get(truth(index));
-        body.op(operation === "minimum" ? "v128.and" : "v128.or");
-        return body.keep("v128");
+        return lanes.apply(operation === "minimum" ? "v128.and" : "v128.or", truth(0), truth(1));
       default:
     }
-    const locals = args.map((_, index) => number(index));
-    if (perElement.has(operation)) return this.#perElement(operation, locals);
-    for (const local of locals) body.get(local);
-    body.op(simple[operation] as Instruction);
-    return body.keep("v128");
-  }
-
-  // Four times a number.
-  #number(value: number): FunctionBody {
-    return this.#body.get(0).memory("v128.load32_splat", this.#context.frame.constant(value));
+    const operands = args.map((_, index) => number(index));
+    if (perElement.has(operation)) return this.#perElement(operation, { operands, lanes });
+    return lanes.apply(simple[operation] as Instruction, ...operands);
   }
 
   // Functions without a vector form, lane by lane in JavaScript, as the backend computes them.
-  #perElement(name: string, operands: readonly number[]): number {
+  #perElement(name: string, { operands, lanes }: { readonly operands: readonly Vectors[]; readonly lanes: Lanes }): Vectors {
     const body = this.#body;
-    const local = body.local("v128");
     const call = this.#context.mathFunction(name);
-    for (let lane = 0; lane < 4; lane++) {
+    return lanes.each((group) => {
+      const local = body.local("v128");
+      for (let lane = 0; lane < 4; lane++) {
+        body.get(local);
+        for (const operand of operands) {
+          body
+            .get(operand[group] as number)
+            .op("f32x4.extract_lane", lane)
+            .op("f64.promote_f32");
+        }
+        body.op("call", call).op("f32.demote_f64").op("f32x4.replace_lane", lane).set(local);
+      }
       body.get(local);
-      for (const operand of operands) body.get(operand).op("f32x4.extract_lane", lane).op("f64.promote_f32");
-      body.op("call", call).op("f32.demote_f64").op("f32x4.replace_lane", lane).set(local);
-    }
-    return local;
+    });
   }
 }
 
