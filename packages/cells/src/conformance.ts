@@ -163,7 +163,7 @@ export function testCell(cell: Cell, { inputSize = 3, hiddenSize = 4, unroll = {
         for (const [name, expected] of Object.entries(run("tape"))) {
           const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
           const gaps = expected.map((value, index) => Math.abs(value - (compiled[name]?.[index] as number)) / largest);
-          expect(Math.max(...gaps), name).toBeLessThan(4e-6);
+          expect(Math.max(...gaps), name).toBeLessThan(1e-6);
         }
       });
     }

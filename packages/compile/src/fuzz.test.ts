@@ -19,7 +19,7 @@ it("gives what the tape gives for 2,000 random cells", () => {
       (recipe, batch, time, reverse) => {
         const { step, sizes, text } = buildStep(recipe);
         for (const [name, difference] of Object.entries(compareEngines(step, sizes, { batch, time, reverse }))) {
-          expect(difference, `${name} of\n${text}`).toBeLessThan(4e-6);
+          expect(difference, `${name} of\n${text}`).toBeLessThan(2e-6);
         }
       },
     ),

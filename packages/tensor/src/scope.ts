@@ -1,25 +1,24 @@
 import { openScopes } from "./context.js";
 import { Tensor } from "./tensor.js";
 
-/** Every tensor within nested arrays, maps and plain objects. */
-function tensorsIn(value: unknown, found: Set<Tensor>, seen: Set<object>): void {
-  if (typeof value !== "object" || value === null || seen.has(value)) return;
+// Containers are remembered, since they may hold each other; a tensor that several of them hold is found several times.
+function addTensors(value: unknown, found: Tensor[], seen: Set<object>): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Tensor.isTensor(value)) return void found.push(value);
+  if (seen.has(value)) return;
   seen.add(value);
-  if (Tensor.isTensor(value)) found.add(value);
-  else if (Array.isArray(value)) for (const item of value) tensorsIn(item, found, seen);
-  else if (value instanceof Map) for (const item of value.values()) tensorsIn(item, found, seen);
+  if (Array.isArray(value) || value instanceof Map) for (const item of value.values()) addTensors(item, found, seen);
   else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
-    for (const item of Object.values(value)) tensorsIn(item, found, seen);
+    for (const item of Object.values(value)) addTensors(item, found, seen);
   }
 }
 
-/** The tensors of a value made of nested arrays, maps and plain objects. */
+/** The tensors of a value made of nested arrays, maps and plain objects; one that is held twice is listed twice. */
 export function collectTensors(value: unknown): Tensor[] {
   if (Tensor.isTensor(value)) return [value];
-  if (typeof value !== "object" || value === null) return [];
-  const found = new Set<Tensor>();
-  tensorsIn(value, found, new Set());
-  return [...found];
+  const found: Tensor[] = [];
+  addTensors(value, found, new Set());
+  return found;
 }
 
 /**

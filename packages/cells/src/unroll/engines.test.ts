@@ -67,7 +67,7 @@ function expectSame(cell: Cell, options: Options = {}, sequence: SequenceOptions
     ];
     const largest = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-6);
     const worst = wanted.reduce((most, value, index) => Math.max(most, Math.abs(value - (got[index] as number))), 0);
-    expect(worst / largest, name).toBeLessThan(2e-6);
+    expect(worst / largest, name).toBeLessThan(1e-6);
   }
 }
 
