@@ -149,41 +149,29 @@ function fourElements(a: usize, b: usize, c: usize, d: usize): v128 {
   return v128.load_lane<f32>(d, v128.load_lane<f32>(c, first, 2), 3);
 }
 
-// Eight dot products of x with rows of w: eight chains of multiply-adds hide their latency, and eight streams that of the second cache.
+// Four dot products of x with rows of w, in two chains of multiply-adds each: eight hide their latency, and a processor follows four
+// streams of memory further ahead than eight.
 @inline
-function eightDots(x: usize, row: usize, step: isize, y: usize, k: i32): void {
+function fourDots(x: usize, row: usize, step: isize, y: usize, k: i32): void {
   let r0 = row, r1 = r0 + step, r2 = r1 + step, r3 = r2 + step;
-  let r4 = r3 + step, r5 = r4 + step, r6 = r5 + step, r7 = r6 + step;
   let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
-  let s4 = splat(0), s5 = splat(0), s6 = splat(0), s7 = splat(0);
+  let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
   for (let p = k >> 3; p > 0; p--) {
     const x0 = v128.load(x);
-    s0 = madd(x0, v128.load(r0), s0);
-    s1 = madd(x0, v128.load(r1), s1);
-    s2 = madd(x0, v128.load(r2), s2);
-    s3 = madd(x0, v128.load(r3), s3);
-    s4 = madd(x0, v128.load(r4), s4);
-    s5 = madd(x0, v128.load(r5), s5);
-    s6 = madd(x0, v128.load(r6), s6);
-    s7 = madd(x0, v128.load(r7), s7);
     const x1 = v128.load(x, 16);
-    s0 = madd(x1, v128.load(r0, 16), s0);
-    s1 = madd(x1, v128.load(r1, 16), s1);
-    s2 = madd(x1, v128.load(r2, 16), s2);
-    s3 = madd(x1, v128.load(r3, 16), s3);
-    s4 = madd(x1, v128.load(r4, 16), s4);
-    s5 = madd(x1, v128.load(r5, 16), s5);
-    s6 = madd(x1, v128.load(r6, 16), s6);
-    s7 = madd(x1, v128.load(r7, 16), s7);
+    s0 = madd(x0, v128.load(r0), s0);
+    t0 = madd(x1, v128.load(r0, 16), t0);
+    s1 = madd(x0, v128.load(r1), s1);
+    t1 = madd(x1, v128.load(r1, 16), t1);
+    s2 = madd(x0, v128.load(r2), s2);
+    t2 = madd(x1, v128.load(r2, 16), t2);
+    s3 = madd(x0, v128.load(r3), s3);
+    t3 = madd(x1, v128.load(r3, 16), t3);
     x += 32;
     r0 += 32;
     r1 += 32;
     r2 += 32;
     r3 += 32;
-    r4 += 32;
-    r5 += 32;
-    r6 += 32;
-    r7 += 32;
   }
   if ((k & 4) != 0) {
     const x0 = v128.load(x);
@@ -191,50 +179,41 @@ function eightDots(x: usize, row: usize, step: isize, y: usize, k: i32): void {
     s1 = madd(x0, v128.load(r1), s1);
     s2 = madd(x0, v128.load(r2), s2);
     s3 = madd(x0, v128.load(r3), s3);
-    s4 = madd(x0, v128.load(r4), s4);
-    s5 = madd(x0, v128.load(r5), s5);
-    s6 = madd(x0, v128.load(r6), s6);
-    s7 = madd(x0, v128.load(r7), s7);
     x += 16;
     r0 += 16;
     r1 += 16;
     r2 += 16;
     r3 += 16;
-    r4 += 16;
-    r5 += 16;
-    r6 += 16;
-    r7 += 16;
   }
-  let low = totals(s0, s1, s2, s3);
-  let high = totals(s4, s5, s6, s7);
+  let sums = totals(f32x4.add(s0, t0), f32x4.add(s1, t1), f32x4.add(s2, t2), f32x4.add(s3, t3));
   for (let p = k & 3; p > 0; p--) {
-    const value = v128.load_splat<f32>(x);
-    low = f32x4.add(low, f32x4.mul(value, fourElements(r0, r1, r2, r3)));
-    high = f32x4.add(high, f32x4.mul(value, fourElements(r4, r5, r6, r7)));
+    sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(x), fourElements(r0, r1, r2, r3)));
     x += 4;
     r0 += 4;
     r1 += 4;
     r2 += 4;
     r3 += 4;
-    r4 += 4;
-    r5 += 4;
-    r6 += 4;
-    r7 += 4;
   }
-  v128.store(y, low);
-  v128.store(y, high, 16);
+  v128.store(y, sums);
 }
 
 // One dot product, by the same operations.
 @inline
 function oneDot(x: usize, row: usize, k: i32): f32 {
   let s = splat(0);
-  for (let p = k >> 2; p > 0; p--) {
+  let t = splat(0);
+  for (let p = k >> 3; p > 0; p--) {
+    s = madd(v128.load(x), v128.load(row), s);
+    t = madd(v128.load(x, 16), v128.load(row, 16), t);
+    x += 32;
+    row += 32;
+  }
+  if ((k & 4) != 0) {
     s = madd(v128.load(x), v128.load(row), s);
     x += 16;
     row += 16;
   }
-  let sum = total(s);
+  let sum = total(f32x4.add(s, t));
   for (let p = k & 3; p > 0; p--) {
     sum += load<f32>(x) * load<f32>(row);
     x += 4;
@@ -247,11 +226,11 @@ function oneDot(x: usize, row: usize, k: i32): f32 {
 export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, yStep: i32, m: i32, n: i32, k: i32): void {
   const step = <isize>rowStep << 2;
   let j = 0;
-  for (; j + 8 <= n; j += 8) {
+  for (; j + 4 <= n; j += 4) {
     for (let i = 0; i < m; i++) {
-      eightDots(x + ((<usize>i * <usize>k) << 2), w, step, y + ((<isize>i * yStep + j) << 2), k);
+      fourDots(x + ((<usize>i * <usize>k) << 2), w, step, y + ((<isize>i * yStep + j) << 2), k);
     }
-    w += 8 * step;
+    w += 4 * step;
   }
   for (; j < n; j++) {
     for (let i = 0; i < m; i++) {

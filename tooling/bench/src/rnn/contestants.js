@@ -28,6 +28,7 @@ export function contestants({ python }) {
     inNode("compiled", "unroll-compiled.js", "ours"),
     inNode("compiled, 2 threads", "unroll-compiled-2-threads.js", "ours", 2),
     inNode("compiled, 256 bits", "unroll-compiled-wide.js", "ours"),
+    inNode("compiled, 256 bits, 2 threads", "unroll-compiled-wide-2-threads.js", "ours", 2),
     inNode("tfjs-cpu", "tfjs-cpu.js", "peer"),
     inNode("tfjs-wasm", "tfjs-wasm.js", "peer"),
     inNode("jax-js", "jax.js", "peer"),

@@ -15,7 +15,7 @@ const tolerance = 1e-4; // of the losses, relative
  * @param {{ rounds: number, seconds: number, profile: boolean, onProgress: (text: string) => void }} options
  * @returns {Promise<{ reference: string, rows: object[] }>} One row per contestant: median and least milliseconds of a
  *   step, median ratio to the reference in the same round, ratio of the least times and, for those of one thread, of the
- *   times on the processor; MiB of memory; first losses and whether they are those of the first contestant; or why it is
+ *   times on the processor; MiB of memory; milliseconds of the first step; first losses and whether they are those of the first contestant; or why it is
  *   missing.
  */
 export async function measureWork(file, contestants, { rounds, seconds, profile, onProgress }) {
@@ -49,7 +49,7 @@ async function prepared({ name, kind, threads = 1, start }, file, seconds) {
     const { supported, why, about } = await process.ask(`prepare ${file}`, patience);
     if (!supported) throw new Error(why);
     const { losses, times, peak } = await process.ask("check 10", patience);
-    Object.assign(entry, { about, losses, peak });
+    Object.assign(entry, { about, losses, peak, first: times[0] });
     if (times.at(-1) > slowStep * 1000) Object.assign(entry, { once: times.at(-1), least: times.at(-1), left: 0 });
     else await process.ask(`run ${seconds}`, patience); // to warm up
     return entry;
@@ -100,7 +100,7 @@ function summary(entries) {
   // Several threads share the work, so that the time of the main one says nothing.
   const alone = referenceOf(able.filter(({ threads }) => threads === 1));
   const rows = entries.map((entry) => {
-    const { name, kind, about, missing, samples, processor, least, peak, losses, agrees, phases } = entry;
+    const { name, kind, about, missing, samples, processor, least, peak, losses, agrees, phases, first } = entry;
     if (missing !== undefined) return { name, kind, missing };
     const byRound = medianRatio(samples, reference.samples);
     const byProcessor = entry.threads === 1 && alone !== undefined ? medianRatio(processor, alone.processor) : undefined;
@@ -108,7 +108,7 @@ function summary(entries) {
       ...{ name, kind, about, median: typical(entry), least },
       processor: entry.threads === 1 && processor.length > 0 ? median(processor) : undefined,
       ratio: byRound ?? typical(entry) / typical(reference),
-      ...{ leastRatio: least / reference.least, byProcessor, peak, losses, agrees, phases },
+      ...{ leastRatio: least / reference.least, byProcessor, peak, losses, agrees, phases, first },
     };
   });
   return { reference: reference?.name, rows };
