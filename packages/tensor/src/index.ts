@@ -49,6 +49,15 @@ export { bernoulli, categorical, normal, permutation, uniform } from "./random.j
 export { referenceBackend } from "./reference/backend.js";
 export { referenceKernels } from "./reference/kernels.js";
 export { collectTensors, disposeTree, keep, scope } from "./scope.js";
-export { broadcastShapes, broadcastStrides, formatShape, normalizeAxis, rowMajorStrides, sameShape, sizeOf } from "./shape.js";
-export type { Shape, Strided } from "./shape.js";
+export {
+  broadcastShapes,
+  broadcastStrides,
+  formatShape,
+  normalizeAxis,
+  rowMajorStrides,
+  sameShape,
+  sizeOf,
+  spanOf,
+} from "./shape.js";
+export type { AxisSpan, Shape, Strided } from "./shape.js";
 export { Tensor } from "./tensor.js";

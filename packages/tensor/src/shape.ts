@@ -106,6 +106,18 @@ export function broadcastStrides(layout: Strided, shape: Shape): number[] {
   );
 }
 
+/** A shape seen from one axis: elements before it, on it and after it. */
+export interface AxisSpan {
+  readonly outer: number;
+  readonly length: number;
+  readonly inner: number;
+}
+
+/** Splits a shape around `axis`. */
+export function spanOf(shape: Shape, axis: number): AxisSpan {
+  return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
+}
+
 /** The shape left after reducing `axes`. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
   return keepDims

@@ -2,7 +2,8 @@ import type { Kernel } from "../backend.js";
 import type { DenseTensor } from "../dense.js";
 import { fail } from "../error.js";
 import type { AxisAttributes } from "../primitives/reduction.js";
-import { rowMajor, spanOf } from "./walk.js";
+import { spanOf } from "../shape.js";
+import { rowMajor } from "./walk.js";
 
 // The index of a slice along an axis, counted from the end when negative.
 function resolve(operation: string, index: number, length: number): number {

@@ -2,8 +2,8 @@ import type { Kernel } from "../backend.js";
 import type { DenseTensor } from "../dense.js";
 import type { PadAttributes } from "../primitives/movement.js";
 import type { AxisAttributes } from "../primitives/reduction.js";
-import { rowMajorStrides } from "../shape.js";
-import { forEachPosition, rowMajor, spanOf } from "./walk.js";
+import { rowMajorStrides, spanOf } from "../shape.js";
+import { forEachPosition, rowMajor } from "./walk.js";
 
 /** Joins along an axis, one run per outer position. */
 export const concat: Kernel<AxisAttributes> = (inputs, output, { axis }) => {

@@ -1,6 +1,6 @@
 import type { DenseTensor } from "../dense.js";
 import { makeTypedArray, type DType, type TypedArrayOf } from "../dtype.js";
-import { sizeOf, type Shape } from "../shape.js";
+import { sizeOf, spanOf, type Shape } from "../shape.js";
 
 /**
  * Storage positions of every element of a strided layout, in row-major order. Axes that continue one another are
@@ -48,18 +48,6 @@ export function readRowMajor<D extends DType>(x: DenseTensor<D>): TypedArrayOf<D
 /** The elements of a tensor in row-major order: a window where they already lie so, else a copy. Read only. */
 export function rowMajor<D extends DType>(x: DenseTensor<D>): TypedArrayOf<D> {
   return x.isContiguous ? x.window() : readRowMajor(x);
-}
-
-/** A shape seen from one axis: elements before it, on it and after it. */
-export interface AxisSpan {
-  readonly outer: number;
-  readonly length: number;
-  readonly inner: number;
-}
-
-/** Splits a shape around `axis`. */
-export function spanOf(shape: Shape, axis: number): AxisSpan {
-  return { outer: sizeOf(shape.slice(0, axis)), length: shape[axis] as number, inner: sizeOf(shape.slice(axis + 1)) };
 }
 
 /** Visits the lines along `axis` of a row-major shape: where each starts, the step along it, and its number. */
