@@ -59,35 +59,19 @@ export function copyStrided(target: usize, source: usize, n0: i32, n1: i32, n2: 
   }
 }
 
-/** Rows of a matrix at `indices` (negative ones count from the end). Returns the first bad place, or -1. */
-export function takeRows(x: usize, indices: usize, y: usize, count: i32, bytes: i32, length: i32): i32 {
-  for (let i = 0; i < count; i++) {
-    let index = load<i32>(indices + ((<usize>i) << 2));
-    if (index < 0) index += length;
-    if (<u32>index >= <u32>length) return i;
-    memory.copy(y, x + <usize>index * <usize>bytes, <usize>bytes);
-    y += <usize>bytes;
-  }
-  return -1;
-}
-
-/** Adds rows of `updates` to rows of `y` at `indices`, in order. Returns the first bad place, or -1. */
-export function addRows(y: usize, indices: usize, updates: usize, count: i32, columns: i32, length: i32): i32 {
-  for (let i = 0; i < count; i++) {
-    let index = load<i32>(indices + ((<usize>i) << 2));
-    if (index < 0) index += length;
-    if (<u32>index >= <u32>length) return i;
-    const row = y + ((<usize>index * <usize>columns) << 2);
-    let j = 0;
-    for (; j + 4 <= columns; j += 4) {
-      const at = (<usize>j) << 2;
-      v128.store(row + at, f32x4.add(v128.load(row + at), v128.load(updates + at)));
+/** The same for elements of one byte. */
+export function copyStridedBytes(target: usize, source: usize, n0: i32, n1: i32, n2: i32, s0: i32, s1: i32, s2: i32): void {
+  for (let i = 0; i < n0; i++) {
+    let row = source;
+    for (let j = 0; j < n1; j++) {
+      if (s2 == 1) {
+        memory.copy(target, row, <usize>n2);
+      } else {
+        for (let k = 0; k < n2; k++) store<u8>(target + <usize>k, load<u8>(row + <isize>k * s2));
+      }
+      target += <usize>n2;
+      row += <isize>s1;
     }
-    for (; j < columns; j++) {
-      const at = (<usize>j) << 2;
-      store<f32>(row + at, load<f32>(row + at) + load<f32>(updates + at));
-    }
-    updates += (<usize>columns) << 2;
+    source += <isize>s0;
   }
-  return -1;
 }

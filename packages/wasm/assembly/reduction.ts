@@ -1,5 +1,6 @@
 import { expOfNegative, log } from "./math";
 import { splat } from "./madd";
+import { highWide, lowWide, narrow } from "./wide";
 
 @inline
 function lanes(x: v128): f64 {
@@ -28,22 +29,6 @@ function sumRow(x: usize, count: i32): f64 {
   return total;
 }
 
-// Adds a vector of four sums to two of float64.
-@inline
-function addLow(total: v128, sums: v128): v128 {
-  return f64x2.add(total, f64x2.promote_low_f32x4(sums));
-}
-
-@inline
-function addHigh(total: v128, sums: v128): v128 {
-  return f64x2.add(total, f64x2.promote_low_f32x4(i32x4.shuffle(sums, sums, 2, 3, 2, 3)));
-}
-
-@inline
-function storeTotals(y: usize, low: v128, high: v128): void {
-  v128.store(y, i64x2.shuffle(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2));
-}
-
 // Rows whose sum is taken in float32.
 @inline
 const BLOCK = 32;
@@ -62,19 +47,19 @@ function sumColumns16(x: usize, y: usize, length: i32, row: usize): void {
       s3 = f32x4.add(s3, v128.load(x, 48));
       x += row;
     }
-    t0 = addLow(t0, s0);
-    t1 = addHigh(t1, s0);
-    t2 = addLow(t2, s1);
-    t3 = addHigh(t3, s1);
-    t4 = addLow(t4, s2);
-    t5 = addHigh(t5, s2);
-    t6 = addLow(t6, s3);
-    t7 = addHigh(t7, s3);
+    t0 = f64x2.add(t0, lowWide(s0));
+    t1 = f64x2.add(t1, highWide(s0));
+    t2 = f64x2.add(t2, lowWide(s1));
+    t3 = f64x2.add(t3, highWide(s1));
+    t4 = f64x2.add(t4, lowWide(s2));
+    t5 = f64x2.add(t5, highWide(s2));
+    t6 = f64x2.add(t6, lowWide(s3));
+    t7 = f64x2.add(t7, highWide(s3));
   }
-  storeTotals(y, t0, t1);
-  storeTotals(y + 16, t2, t3);
-  storeTotals(y + 32, t4, t5);
-  storeTotals(y + 48, t6, t7);
+  v128.store(y, narrow(t0, t1));
+  v128.store(y, narrow(t2, t3), 16);
+  v128.store(y, narrow(t4, t5), 32);
+  v128.store(y, narrow(t6, t7), 48);
 }
 
 // One column, by the same operations.

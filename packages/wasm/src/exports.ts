@@ -28,33 +28,90 @@ export type ReduceExport = (
 /** Each row by itself. */
 export type RowsExport = (x: number, y: number, rows: number, columns: number) => void;
 
+/** Along the axis of `[outer, length, inner]`; from its end where `reverse` is 1. */
+export type ScanExport = (x: number, y: number, outer: number, length: number, inner: number, reverse: number) => void;
+
+/** Reads or adds at indices along the axis of `[outer, length, inner]`; returns the first bad place among the indices, or -1. */
+export type IndexExport = (
+  indexed: number,
+  indices: number,
+  gathered: number,
+  outer: number,
+  count: number,
+  inner: number,
+  length: number,
+) => number;
+
+/** Copies a strided block `[n0, n1, n2]` to a contiguous one; steps in elements. */
+export type CopyExport = (
+  target: number,
+  source: number,
+  n0: number,
+  n1: number,
+  n2: number,
+  s0: number,
+  s1: number,
+  s2: number,
+) => void;
+
 /** What the compiled kernels export; see assembly/. */
 export interface KernelExports {
   readonly neg: UnaryExport;
   readonly abs: UnaryExport;
   readonly exp: UnaryExport;
+  readonly expm1: UnaryExport;
   readonly log: UnaryExport;
+  readonly log1p: UnaryExport;
   readonly sqrt: UnaryExport;
+  readonly sin: UnaryExport;
+  readonly cos: UnaryExport;
   readonly tanh: UnaryExport;
   readonly sigmoid: UnaryExport;
   readonly relu: UnaryExport;
   readonly sign: UnaryExport;
+  readonly negIntegers: UnaryExport;
+  readonly absIntegers: UnaryExport;
+  readonly reluIntegers: UnaryExport;
+  readonly signIntegers: UnaryExport;
   readonly floatOfBool: UnaryExport;
-  readonly floatOfInt: UnaryExport;
+  readonly floatOfInteger: UnaryExport;
+  readonly integerOfBool: UnaryExport;
+  readonly integerOfFloat: UnaryExport;
   readonly boolOfFloat: UnaryExport;
+  readonly boolOfInteger: UnaryExport;
   readonly add: BinaryExport;
   readonly sub: BinaryExport;
   readonly mul: BinaryExport;
   readonly div: BinaryExport;
+  readonly pow: BinaryExport;
   readonly maximum: BinaryExport;
   readonly minimum: BinaryExport;
+  readonly addIntegers: BinaryExport;
+  readonly subIntegers: BinaryExport;
+  readonly mulIntegers: BinaryExport;
+  readonly maximumIntegers: BinaryExport;
+  readonly minimumIntegers: BinaryExport;
   readonly equal: BinaryExport;
   readonly equalIntegers: BinaryExport;
   readonly less: BinaryExport;
+  readonly lessIntegers: BinaryExport;
   readonly lessEqual: BinaryExport;
+  readonly lessEqualIntegers: BinaryExport;
   readonly sum: ReduceExport;
+  readonly sumIntegers: ReduceExport;
+  readonly prod: ReduceExport;
+  readonly prodIntegers: ReduceExport;
   readonly maxOf: ReduceExport;
+  readonly maxOfIntegers: ReduceExport;
   readonly minOf: ReduceExport;
+  readonly minOfIntegers: ReduceExport;
+  readonly argmax: ReduceExport;
+  readonly argmaxIntegers: ReduceExport;
+  readonly argmin: ReduceExport;
+  readonly argminIntegers: ReduceExport;
+  readonly cumsum: ScanExport;
+  readonly cumsumIntegers: ScanExport;
+  readonly argsort: (x: number, y: number, outer: number, length: number, inner: number, kind: number, scratch: number) => void;
   readonly softmax: RowsExport;
   readonly logSoftmax: RowsExport;
   readonly where: (
@@ -68,18 +125,15 @@ export interface KernelExports {
     bytes: number,
     count: number,
   ) => void;
-  readonly copyStrided: (
-    target: number,
-    source: number,
-    n0: number,
-    n1: number,
-    n2: number,
-    s0: number,
-    s1: number,
-    s2: number,
-  ) => void;
-  readonly takeRows: (x: number, indices: number, y: number, count: number, bytes: number, length: number) => number;
-  readonly addRows: (y: number, indices: number, updates: number, count: number, columns: number, length: number) => number;
+  readonly copyStrided: CopyExport;
+  readonly copyStridedBytes: CopyExport;
+  /** `inner` in bytes. */
+  readonly takeRows: IndexExport;
+  readonly takeAlong: IndexExport;
+  readonly addRows: IndexExport;
+  readonly addRowsIntegers: IndexExport;
+  readonly addAlong: IndexExport;
+  readonly addAlongIntegers: IndexExport;
   readonly packedLength: (k: number, n: number) => number;
   readonly packRight: (
     b: number,

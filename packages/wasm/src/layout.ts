@@ -1,10 +1,10 @@
-import { rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
+import { bytesPerElement, rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
 
 import type { WasmStorage } from "./storage.js";
 
 /** Address of a tensor's first element. */
 export function addressOf(x: DenseTensor): number {
-  return (x.storage as WasmStorage).pointer + x.offset * (x.dtype === "bool" ? 1 : 4);
+  return (x.storage as WasmStorage).pointer + x.offset * bytesPerElement[x.dtype];
 }
 
 /** Where the elements of a tensor lie. */
@@ -12,11 +12,13 @@ export interface Operand {
   readonly address: number;
   readonly shape: Shape;
   readonly strides: readonly number[];
+  /** Of an element. */
+  readonly bytes: number;
 }
 
 /** A tensor as an operand. */
 export function operandOf(x: DenseTensor): Operand {
-  return { address: addressOf(x), shape: x.shape, strides: x.strides };
+  return { address: addressOf(x), shape: x.shape, strides: x.strides, bytes: bytesPerElement[x.dtype] };
 }
 
 /** A shape with the strides of several operands over it. */

@@ -1,4 +1,4 @@
-import { broadcastStrides, referenceKernels, sizeOf, type DenseTensor, type Kernel } from "@unroll/tensor";
+import { broadcastStrides, sizeOf, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
 import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
@@ -37,10 +37,8 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, panels: number)
     }
   };
 
-  const reference: Kernel = referenceKernels.matmul;
-  return (inputs, output, attributes) => {
+  return (inputs, output) => {
     const [a, b] = inputs as readonly [DenseTensor, DenseTensor];
-    if (a.dtype !== "float32" || b.dtype !== "float32") return reference(inputs, output, attributes);
     const [k, n] = b.shape.slice(-2) as [number, number];
     if (output.size === 0) return;
     if (k === 0) return void output.storage.data.fill(0);

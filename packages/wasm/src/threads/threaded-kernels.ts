@@ -48,11 +48,11 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     };
   };
 
-  const binary = (name: NamesOf<BinaryExport>): BinaryExport => {
+  const binary = (name: NamesOf<BinaryExport>, weight = 1): BinaryExport => {
     const call = callOf(name);
     const alone = own[name];
     return (a, b, y, rows, columns, ...steps) => {
-      const threads = threadsFor(rows * columns, least.elements);
+      const threads = threadsFor(rows * columns * weight, least.elements);
       if (threads === 1) return alone(a, b, y, rows, columns, ...steps);
       const [aRow, aColumn, bRow, bColumn] = steps;
       const partOfRow = ([first, end]: Range): number[] => [
@@ -151,8 +151,12 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     neg: unary("neg"),
     abs: unary("abs"),
     exp: unary("exp", functionWeight),
+    expm1: unary("expm1", functionWeight),
     log: unary("log", functionWeight),
+    log1p: unary("log1p", functionWeight),
     sqrt: unary("sqrt"),
+    sin: unary("sin", functionWeight),
+    cos: unary("cos", functionWeight),
     tanh: unary("tanh", functionWeight),
     sigmoid: unary("sigmoid", functionWeight),
     relu: unary("relu"),
@@ -160,11 +164,21 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     sub: binary("sub"),
     mul: binary("mul"),
     div: binary("div"),
+    pow: binary("pow", functionWeight),
     maximum: binary("maximum"),
     minimum: binary("minimum"),
     sum: reduce("sum"),
+    sumIntegers: reduce("sumIntegers"),
+    prod: reduce("prod"),
+    prodIntegers: reduce("prodIntegers"),
     maxOf: reduce("maxOf"),
+    maxOfIntegers: reduce("maxOfIntegers"),
     minOf: reduce("minOf"),
+    minOfIntegers: reduce("minOfIntegers"),
+    argmax: reduce("argmax"),
+    argmaxIntegers: reduce("argmaxIntegers"),
+    argmin: reduce("argmin"),
+    argminIntegers: reduce("argminIntegers"),
     softmax: rowByRow("softmax"),
     logSoftmax: rowByRow("logSoftmax"),
     packRight,

@@ -1,0 +1,60 @@
+import { DenseTensor, promote, type CastAttributes, type DType, type Kernel, type Storage } from "@unroll/tensor";
+
+/** Kernels for operands of one dtype each. */
+export interface KernelsByDType<A> {
+  readonly bool?: Kernel<A>;
+  readonly int32?: Kernel<A>;
+  readonly float32: Kernel<A>;
+}
+
+/** What {@link byDType} has to know besides. */
+export interface ByDTypeOptions {
+  /** The operand that keeps its dtype: a mask, or indices. */
+  readonly apart?: number;
+  /** Whether the kernels write bool from any operands, as comparisons do. */
+  readonly predicate?: boolean;
+}
+
+/**
+ * The kernel for the dtype that holds all operands or, where there is none, for the next one in the order bool, int32, float32.
+ * Operands of other dtypes are cast to it for the call; a result that should be bool, and is not, is cast back.
+ */
+export function byDType<A>(
+  cast: Kernel<CastAttributes>,
+  kernels: KernelsByDType<A>,
+  { apart, predicate = false }: ByDTypeOptions = {},
+): Kernel<A> {
+  const integer = kernels.int32 === undefined ? "float32" : "int32";
+  const serving = { bool: kernels.bool === undefined ? integer : "bool", int32: integer, float32: "float32" } as const;
+  return (inputs, output, attributes) => {
+    let dtype: DType = "bool";
+    inputs.forEach((input, index) => {
+      if (index !== apart) dtype = promote(dtype, input.dtype);
+    });
+    const served = serving[dtype];
+    const kernel = kernels[served] as Kernel<A>;
+    const takes = (input: DenseTensor, index: number): boolean => index === apart || input.dtype === served;
+    if (inputs.every(takes)) return kernel(inputs, output, attributes);
+
+    const made: Storage[] = [];
+    const make = ({ storage, shape, size, interpreter }: DenseTensor): DenseTensor => {
+      const block = storage.backend.allocate(served, size);
+      made.push(block);
+      return new DenseTensor(block, { shape }, interpreter);
+    };
+    try {
+      const operands = inputs.map((input, index) => {
+        if (takes(input, index)) return input;
+        const converted = make(input);
+        cast([input], converted, { dtype: served });
+        return converted;
+      });
+      if (predicate || output.dtype !== "bool") return kernel(operands, output, attributes);
+      const result = make(output);
+      kernel(operands, result, attributes);
+      cast([result], output, { dtype: "bool" });
+    } finally {
+      for (const block of made) block.dispose();
+    }
+  };
+}
