@@ -38,6 +38,12 @@ function foldRow(operation: i32, x: usize, count: i32): v128 {
   return total;
 }
 
+/** The largest or the smallest of a row, in all lanes. */
+@inline
+export function extremeOfIntegers(largest: bool, x: usize, count: i32): v128 {
+  return foldRow(largest ? LARGEST : SMALLEST, x, count);
+}
+
 @inline
 function foldAxis(operation: i32, x: usize, y: usize, outer: i32, length: i32, inner: i32, first: i32, end: i32): void {
   const row = <usize>inner << 2;

@@ -1,16 +1,14 @@
+import { extremeOfIntegers } from "./fold";
+import { splat } from "./madd";
+import { extremeOfRow } from "./reduction";
+
 // Positions of extremes along the axis of `[outer, length, inner]`: the first at ties, of NaN where there is one.
 
-@inline
-function isNaN4(integers: bool, x: v128): v128 {
-  return integers ? i32x4.splat(0) : f32x4.ne(x, x);
-}
-
-// Where `x` takes the place of `best`.
+// Where `x` takes the place of `best`: where it is better, or the first NaN.
 @inline
 function beats(largest: bool, integers: bool, x: v128, best: v128): v128 {
   if (integers) return largest ? i32x4.gt_s(x, best) : i32x4.lt_s(x, best);
-  const better = largest ? f32x4.gt(x, best) : f32x4.lt(x, best);
-  return v128.or(better, v128.andnot(isNaN4(false, x), isNaN4(false, best)));
+  return v128.andnot(f32x4.eq(best, best), largest ? f32x4.le(x, best) : f32x4.ge(x, best));
 }
 
 // Four columns, the lanes of the result, by rows that lie `step` bytes apart.
@@ -44,25 +42,24 @@ function position(largest: bool, integers: bool, x: usize, length: i32, step: us
   return found;
 }
 
-// Of two places in a row, the one with the better element; at ties the first.
+// All bits where an element of a row is the best one of the row.
 @inline
-function betterPlace(largest: bool, integers: bool, x: usize, a: i32, b: i32): i32 {
-  const left = v128.load_splat<f32>(x + (<usize>a << 2));
-  const right = v128.load_splat<f32>(x + (<usize>b << 2));
-  if (v128.any_true(beats(largest, integers, left, right))) return a;
-  return v128.any_true(beats(largest, integers, right, left)) ? b : min(a, b);
+function matches(integers: bool, x: v128, best: v128): v128 {
+  if (integers) return i32x4.eq(x, best);
+  return v128.or(f32x4.eq(x, best), v128.and(f32x4.ne(x, x), f32x4.ne(best, best)));
 }
 
-// Each lane takes every fourth element of the row; then the lanes are compared, and what is left over.
+// The best element first, which takes no positions, and then its place.
 @inline
 function positionInRow(largest: bool, integers: bool, x: usize, length: i32): i32 {
-  if (length < 4) return position(largest, integers, x, length, 4);
-  const found = i32x4.shl(positions(largest, integers, x, length >> 2, 16), 2);
-  let place = betterPlace(largest, integers, x, i32x4.extract_lane(found, 0), i32x4.extract_lane(found, 1) + 1);
-  place = betterPlace(largest, integers, x, place, i32x4.extract_lane(found, 2) + 2);
-  place = betterPlace(largest, integers, x, place, i32x4.extract_lane(found, 3) + 3);
-  for (let i = length & ~3; i < length; i++) place = betterPlace(largest, integers, x, place, i);
-  return place;
+  const best = integers ? extremeOfIntegers(largest, x, length) : splat(extremeOfRow(largest, x, length));
+  let i = 0;
+  for (; i + 4 <= length; i += 4) {
+    const found = i32x4.bitmask(matches(integers, v128.load(x + (<usize>i << 2)), best));
+    if (found != 0) return i + ctz(found);
+  }
+  while (!v128.any_true(matches(integers, v128.load_splat<f32>(x + (<usize>i << 2)), best))) i++;
+  return i;
 }
 
 @inline

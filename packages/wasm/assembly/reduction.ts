@@ -110,8 +110,9 @@ function pickLane(largest: bool, a: f32, b: f32): f32 {
   return largest ? max<f32>(a, b) : min<f32>(a, b);
 }
 
+/** The largest or the smallest of a row; NaN where there is one. */
 @inline
-function extremeOfRow(largest: bool, x: usize, count: i32): f32 {
+export function extremeOfRow(largest: bool, x: usize, count: i32): f32 {
   const worst: f32 = largest ? -Infinity : Infinity;
   let a = splat(worst), b = splat(worst), c = splat(worst), d = splat(worst);
   // Zero, or NaN where an element is.

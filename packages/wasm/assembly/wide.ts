@@ -13,19 +13,22 @@ export function wideAt(table: usize, index: i32): v128 {
   return v128.load_splat<f64>(table + (<usize>index << 3));
 }
 
-/** The polynomial with the `count` coefficients of a table, 6 to 9, from the highest power down; written out, since loops are not unrolled. */
+/**
+ * The polynomial with the `count` coefficients of a table, 6, 7 or 9, from the highest power down: every second one in a chain by powers of
+ * x^2, since one chain would be slower than all else. Written out, because loops are not unrolled.
+ */
 @inline
 export function widePolynomial(table: usize, count: i32, x: v128): v128 {
-  let p = wideAt(table, 0);
-  p = wideMadd(p, x, wideAt(table, 1));
-  p = wideMadd(p, x, wideAt(table, 2));
-  p = wideMadd(p, x, wideAt(table, 3));
-  p = wideMadd(p, x, wideAt(table, 4));
-  p = wideMadd(p, x, wideAt(table, 5));
-  if (count > 6) p = wideMadd(p, x, wideAt(table, 6));
-  if (count > 7) p = wideMadd(p, x, wideAt(table, 7));
-  if (count > 8) p = wideMadd(p, x, wideAt(table, 8));
-  return p;
+  const s = f64x2.mul(x, x);
+  let p = wideMadd(wideAt(table, 0), s, wideAt(table, 2));
+  let q = wideMadd(wideAt(table, 1), s, wideAt(table, 3));
+  p = wideMadd(p, s, wideAt(table, 4));
+  q = wideMadd(q, s, wideAt(table, 5));
+  if (count == 6) return wideMadd(p, x, q);
+  p = wideMadd(p, s, wideAt(table, 6));
+  if (count == 7) return wideMadd(q, x, p);
+  q = wideMadd(q, s, wideAt(table, 7));
+  return wideMadd(q, x, wideMadd(p, s, wideAt(table, 8)));
 }
 
 /** The first two lanes of float32 as float64. */

@@ -24,29 +24,21 @@ export function byDType<A>(
   kernels: KernelsByDType<A>,
   { apart, predicate = false }: ByDTypeOptions = {},
 ): Kernel<A> {
-  const integer = kernels.int32 === undefined ? "float32" : "int32";
-  const serving = { bool: kernels.bool === undefined ? integer : "bool", int32: integer, float32: "float32" } as const;
-  return (inputs, output, attributes) => {
-    let dtype: DType = "bool";
-    inputs.forEach((input, index) => {
-      if (index !== apart) dtype = promote(dtype, input.dtype);
-    });
-    const served = serving[dtype];
-    const kernel = kernels[served] as Kernel<A>;
-    const takes = (input: DenseTensor, index: number): boolean => index === apart || input.dtype === served;
-    if (inputs.every(takes)) return kernel(inputs, output, attributes);
-
+  const ofIntegers = kernels.int32 === undefined ? "float32" : "int32";
+  const ofBools = kernels.bool === undefined ? ofIntegers : "bool";
+  const takes = (input: DenseTensor, index: number, dtype: DType): boolean => index === apart || input.dtype === dtype;
+  const runCast = (dtype: DType, kernel: Kernel<A>, inputs: readonly DenseTensor[], output: DenseTensor, attributes: A): void => {
     const made: Storage[] = [];
     const make = ({ storage, shape, size, interpreter }: DenseTensor): DenseTensor => {
-      const block = storage.backend.allocate(served, size);
+      const block = storage.backend.allocate(dtype, size);
       made.push(block);
       return new DenseTensor(block, { shape }, interpreter);
     };
     try {
       const operands = inputs.map((input, index) => {
-        if (takes(input, index)) return input;
+        if (takes(input, index, dtype)) return input;
         const converted = make(input);
-        cast([input], converted, { dtype: served });
+        cast([input], converted, { dtype });
         return converted;
       });
       if (predicate || output.dtype !== "bool") return kernel(operands, output, attributes);
@@ -56,5 +48,13 @@ export function byDType<A>(
     } finally {
       for (const block of made) block.dispose();
     }
+  };
+  return (inputs, output, attributes) => {
+    let held: DType = "bool";
+    for (const [index, { dtype }] of inputs.entries()) if (index !== apart) held = promote(held, dtype);
+    const dtype = held === "bool" ? ofBools : held === "int32" ? ofIntegers : "float32";
+    const kernel = kernels[dtype] as Kernel<A>;
+    if (inputs.every((input, index) => takes(input, index, dtype))) kernel(inputs, output, attributes);
+    else runCast(dtype, kernel, inputs, output, attributes);
   };
 }
