@@ -73,13 +73,13 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
 /** SHA-256 of the sources. */
 export const sourceHash: string = "${sourceHash()}";
 
-/** Kernels in SIMD that every engine has, base64. */
+/** Kernels in SIMD that every engine has, hexadecimal. */
 export const plainBinary: string =
-  "${plain.toString("base64")}";
+  "${plain.toString("hex")}";
 
-/** Kernels with fused multiply-add (relaxed SIMD), base64. */
+/** Kernels with fused multiply-add (relaxed SIMD), hexadecimal. */
 export const relaxedBinary: string =
-  "${relaxed.toString("base64")}";
+  "${relaxed.toString("hex")}";
 `,
   );
   const worker = await workerScript();

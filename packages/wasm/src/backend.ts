@@ -1,5 +1,6 @@
 import type { Backend, DType, KernelTable, Storage } from "@unroll/tensor";
 
+import { bytesOfHex } from "./bytes-of-hex.js";
 import { pairVectors, relaxedSimd, requireSimd } from "./engine.js";
 import { WasmError } from "./error.js";
 import type { KernelExports } from "./exports.js";
@@ -93,7 +94,7 @@ export class WasmBackend implements Backend {
     const build = !deterministic && relaxedSimd() ? "relaxed" : "plain";
     const shared = threads > 1 && canShare();
     const pool = new Pool({ maximumBytes: maximumMemory, shared });
-    const bytes = Uint8Array.from(atob(build === "relaxed" ? relaxedBinary : plainBinary), (c) => c.charCodeAt(0));
+    const bytes = bytesOfHex(build === "relaxed" ? relaxedBinary : plainBinary);
     const module = await WebAssembly.compile(shared ? shareMemory(bytes) : bytes);
     const instance = await WebAssembly.instantiate(module, { env: { memory: pool.memory } });
     const kernels = instance.exports as unknown as KernelExports;

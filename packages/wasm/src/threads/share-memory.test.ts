@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 
+import { bytesOfHex } from "../bytes-of-hex.js";
 import { plainBinary } from "../generated/binaries.js";
 import { shareMemory } from "./share-memory.js";
 
@@ -26,7 +27,7 @@ const sharedMemory = (initial: number): WebAssembly.Memory => new WebAssembly.Me
 
 describe("shareMemory", () => {
   it("lets the kernels run over shared memory", () => {
-    const bytes = Uint8Array.from(atob(plainBinary), (character) => character.charCodeAt(0));
+    const bytes = bytesOfHex(plainBinary);
     const memory = sharedMemory(1);
     expect(() => new WebAssembly.Instance(new WebAssembly.Module(bytes), { env: { memory } })).toThrow(WebAssembly.LinkError);
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(shareMemory(bytes)), { env: { memory } });
