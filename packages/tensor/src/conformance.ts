@@ -7,6 +7,7 @@ import { expectClose } from "./conformance/expect-close.js";
 import { integerProperties } from "./conformance/integer-properties.js";
 import { operand, type MakeOperand } from "./conformance/operand.js";
 import { properties } from "./conformance/properties.js";
+import { specialProperties } from "./conformance/special-properties.js";
 import { withBackend } from "./context.js";
 import { full, tensor, zeros } from "./create.js";
 import { kernelNames } from "./primitives/table.js";
@@ -39,7 +40,7 @@ export function backendConformance(name: string, makeBackend: () => Backend | Pr
       });
     }
 
-    for (const { title, check } of [...properties, ...integerProperties]) {
+    for (const { title, check } of [...properties, ...integerProperties, ...specialProperties]) {
       it(`${title}, on any shapes and strides`, async () => {
         const backend = await makeBackend();
         check((run) => agrees(backend, run));
@@ -145,6 +146,15 @@ export function backendConformance(name: string, makeBackend: () => Backend | Pr
         expect(() => zeros([3, 2]).take(tensor([3], { dtype: "int32" }), { axis: 0 })).toThrow(
           /indices must lie in -3\.\.2, got 3/,
         );
+        const x = zeros([2, 3]);
+        const bad = tensor([0, -4], { dtype: "int32" });
+        const rows = tensor([[0], [-4]], { dtype: "int32" });
+        const got = (name: string): string => `${name}: indices must lie in -3..2, got -4`;
+        expect(() => x.take(bad, { axis: 1 })).toThrow(got("take"));
+        expect(() => x.greater(0).take(bad, { axis: 1 })).toThrow(got("take"));
+        expect(() => x.scatterAdd(bad, zeros([2, 2]), { axis: 1 })).toThrow(got("scatterAdd"));
+        expect(() => x.takeAlong(rows, { axis: 1 })).toThrow(got("takeAlong"));
+        expect(() => x.scatterAddAlong(rows, zeros([2, 1]), { axis: 1 })).toThrow(got("scatterAddAlong"));
       });
     });
   });

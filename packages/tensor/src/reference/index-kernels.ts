@@ -58,7 +58,8 @@ export function scatter(operation: "scatterAdd" | "scatterAddAlong"): Kernel<Axi
     const target = output.storage.data;
     target.set(rowMajor(x as DenseTensor));
     forEachIndexed(operation, x as DenseTensor, indices as DenseTensor, axis, (indexed, gathered) => {
-      target[indexed] = (target[indexed] as number) + (added[gathered] as number);
+      const sum = (target[indexed] as number) + (added[gathered] as number);
+      target[indexed] = output.dtype === "bool" ? Number(sum !== 0) : sum;
     });
   };
 }
