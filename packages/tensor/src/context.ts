@@ -1,5 +1,7 @@
 import type { Backend, Storage } from "./backend.js";
 import type { DType } from "./dtype.js";
+import { fail } from "./error.js";
+import { kernelNames } from "./primitives/table.js";
 import { referenceBackend } from "./reference/backend.js";
 
 interface Context {
@@ -22,8 +24,17 @@ export function currentBackend(): Backend {
   return context().backend;
 }
 
-/** Makes `backend` the one on which new tensors are made, and returns the one before it. */
+/**
+ * Makes `backend` the one on which new tensors are made, and returns the one before it.
+ *
+ * @throws TensorError `backend` when it lacks the kernel of a primitive.
+ */
 export function setBackend(backend: Backend): Backend {
+  const missing = kernelNames.filter((name) => typeof backend.kernels[name] !== "function");
+  if (missing.length > 0) {
+    const names = missing.join(", ");
+    fail("backend", `setBackend: every primitive needs a kernel, ${backend.name} has none for ${names}; see referenceKernels`);
+  }
   const before = context().backend;
   context().backend = backend;
   return before;
@@ -35,7 +46,7 @@ export function withBackend<R>(backend: Backend, run: () => R): R {
   try {
     return run();
   } finally {
-    setBackend(before);
+    context().backend = before;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Stable codes of every error this package throws. */
-export type TensorErrorCode = "shape" | "axis" | "dtype" | "range" | "disposed";
+export type TensorErrorCode = "shape" | "axis" | "dtype" | "range" | "disposed" | "backend";
 
 /** An error that names the operation, the rule, what it got and a remedy; `code` is stable across versions. */
 export class TensorError extends Error {
