@@ -12,37 +12,40 @@ function isOutside(index: i32, length: i32): bool {
   return <u32>index >= <u32>length;
 }
 
-/** Whole rows, of `bytes` bytes each, at `count` indices: `[outer, length, bytes] -> [outer, count, bytes]`. */
-export function takeRows(x: usize, indices: usize, y: usize, outer: i32, count: i32, bytes: i32, length: i32): i32 {
+// Moves `bytes` bytes, mostly those of one element.
+@inline
+function move(target: usize, source: usize, bytes: i32): void {
+  if (bytes == 4) store<i32>(target, load<i32>(source));
+  else memory.copy(target, source, <usize>bytes);
+}
+
+// An index stands for a run of `inner` or, with `along`, for one element of four bytes; `inner` in bytes.
+@inline
+function takeEach(along: bool, x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
+  const width = along ? 4 : inner;
+  let next = 0;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < count; i++) {
-      const index = resolved(indices, i, length);
-      if (isOutside(index, length)) return i;
-      const row = x + <usize>index * <usize>bytes;
-      if (bytes == 4) store<i32>(y, load<i32>(row));
-      else memory.copy(y, row, <usize>bytes);
-      y += <usize>bytes;
+      for (let j = 0; j < inner; j += width) {
+        const place = along ? next++ : i;
+        const index = resolved(indices, place, length);
+        if (isOutside(index, length)) return place;
+        move(y, x + <usize>index * <usize>inner + <usize>j, width);
+        y += <usize>width;
+      }
     }
-    x += <usize>length * <usize>bytes;
+    x += <usize>length * <usize>inner;
   }
   return -1;
 }
 
-/** One element per index: `[outer, length, inner]` by `[outer, count, inner]`. */
+/** Whole rows at `count` indices: `[outer, length, inner] -> [outer, count, inner]`, `inner` in bytes. */
+export function takeRows(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
+  return takeEach(false, x, indices, y, outer, count, inner, length);
+}
+/** One element of four bytes per index: `[outer, length, inner]` by `[outer, count, inner]`, `inner` in bytes. */
 export function takeAlong(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  let place = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < inner; j++, place++) {
-        const index = resolved(indices, place, length);
-        if (isOutside(index, length)) return place;
-        store<i32>(y, load<i32>(x + (<usize>(index * inner + j) << 2)));
-        y += 4;
-      }
-    }
-    x += <usize>(length * inner) << 2;
-  }
-  return -1;
+  return takeEach(true, x, indices, y, outer, count, inner, length);
 }
 
 @inline
@@ -51,26 +54,33 @@ function addVector(integers: bool, a: v128, b: v128): v128 {
 }
 
 @inline
-function addElement(integers: bool, y: usize, x: usize): void {
-  v128.store_lane<f32>(y, addVector(integers, v128.load_splat<f32>(y), v128.load_splat<f32>(x)), 0);
+function addRun(integers: bool, y: usize, x: usize, count: i32): void {
+  let j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const at = <usize>j << 2;
+    v128.store(y + at, addVector(integers, v128.load(y + at), v128.load(x + at)));
+  }
+  for (; j < count; j++) {
+    const at = <usize>j << 2;
+    v128.store_lane<f32>(y + at, addVector(integers, v128.load_splat<f32>(y + at), v128.load_splat<f32>(x + at)), 0);
+  }
 }
 
 @inline
-function addEachRow(
-  integers: bool, y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32,
+function addEach(
+  along: bool, integers: bool, y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32,
 ): i32 {
+  const width = along ? 1 : inner;
+  let next = 0;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < count; i++) {
-      const index = resolved(indices, i, length);
-      if (isOutside(index, length)) return i;
-      const row = y + (<usize>(index * inner) << 2);
-      let j = 0;
-      for (; j + 4 <= inner; j += 4) {
-        const at = <usize>j << 2;
-        v128.store(row + at, addVector(integers, v128.load(row + at), v128.load(updates + at)));
+      for (let j = 0; j < inner; j += width) {
+        const place = along ? next++ : i;
+        const index = resolved(indices, place, length);
+        if (isOutside(index, length)) return place;
+        addRun(integers, y + (<usize>(index * inner + j) << 2), updates, width);
+        updates += <usize>width << 2;
       }
-      for (; j < inner; j++) addElement(integers, row + (<usize>j << 2), updates + (<usize>j << 2));
-      updates += <usize>inner << 2;
     }
     y += <usize>(length * inner) << 2;
   }
@@ -79,35 +89,15 @@ function addEachRow(
 
 /** Adds rows of `updates`, `[outer, count, inner]`, to rows of `y` at `count` indices, in order. */
 export function addRows(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEachRow(false, y, indices, updates, outer, count, inner, length);
+  return addEach(false, false, y, indices, updates, outer, count, inner, length);
 }
 export function addRowsIntegers(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEachRow(true, y, indices, updates, outer, count, inner, length);
+  return addEach(false, true, y, indices, updates, outer, count, inner, length);
 }
-
-@inline
-function addEachAlong(
-  integers: bool, y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32,
-): i32 {
-  let place = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < inner; j++, place++) {
-        const index = resolved(indices, place, length);
-        if (isOutside(index, length)) return place;
-        addElement(integers, y + (<usize>(index * inner + j) << 2), updates);
-        updates += 4;
-      }
-    }
-    y += <usize>(length * inner) << 2;
-  }
-  return -1;
-}
-
 /** Adds each of `updates`, `[outer, count, inner]`, to `y` at an index of its own, in order. */
 export function addAlong(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEachAlong(false, y, indices, updates, outer, count, inner, length);
+  return addEach(true, false, y, indices, updates, outer, count, inner, length);
 }
 export function addAlongIntegers(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEachAlong(true, y, indices, updates, outer, count, inner, length);
+  return addEach(true, true, y, indices, updates, outer, count, inner, length);
 }

@@ -127,9 +127,10 @@ export interface KernelExports {
   ) => void;
   readonly copyStrided: CopyExport;
   readonly copyStridedBytes: CopyExport;
-  /** `inner` in bytes. */
+  /** `inner` in bytes, here and below. */
   readonly takeRows: IndexExport;
   readonly takeAlong: IndexExport;
+  /** `inner` in elements, here and below. */
   readonly addRows: IndexExport;
   readonly addRowsIntegers: IndexExport;
   readonly addAlong: IndexExport;

@@ -13,9 +13,9 @@ export function gatherKernel(kernels: KernelExports, pool: Pool, name: "take" | 
     const [x, indices] = inputs as readonly [DenseTensor, DenseTensor];
     const { outer, length, inner } = spanOf(x.shape, attributes.axis);
     const count = name === "take" ? indices.size : (indices.shape[attributes.axis] as number);
-    const width = name === "take" ? inner * bytesPerElement[x.dtype] : inner;
+    const bytes = inner * bytesPerElement[x.dtype];
     const bad = withRowMajor(kernels, pool, x, (source) =>
-      withRowMajor(kernels, pool, indices, (places) => run(source, places, addressOf(output), outer, count, width, length)),
+      withRowMajor(kernels, pool, indices, (places) => run(source, places, addressOf(output), outer, count, bytes, length)),
     );
     // The reference kernel words the error.
     if (bad >= 0) reference(inputs, output, attributes);
