@@ -3,6 +3,7 @@ import { dispatchOne } from "../dispatch.js";
 import { primitives, type KernelName } from "../primitives/table.js";
 import type { Shape } from "../shape.js";
 import type { Tensor } from "../tensor.js";
+import { binaryNames, unaryNames } from "./names.js";
 import type { MakeOperand } from "./operand.js";
 
 /** One set of operands on which a backend must agree with the float64 reference. */
@@ -13,8 +14,6 @@ export interface Case {
 
 const shapes: readonly Shape[] = [[], [1], [7], [0], [3, 5], [2, 0, 3], [4, 1, 6], [33, 17], [2, 3, 4, 5]];
 const positive = new Set<string>(["log", "log1p", "sqrt"]);
-const unary = "neg abs sign exp expm1 log log1p sqrt sin cos tanh sigmoid relu copy".split(" ") as KernelName[];
-const binary = "add sub mul div pow maximum minimum equal less lessEqual".split(" ") as KernelName[];
 const reductions = "sum prod max min".split(" ") as KernelName[];
 
 const broadcasts: readonly (readonly [Shape, Shape])[] = [
@@ -41,7 +40,7 @@ const broadcasts: readonly (readonly [Shape, Shape])[] = [
 
 /** Every primitive on shapes chosen by hand. */
 export function* cases(): Generator<Case> {
-  for (const name of unary) {
+  for (const name of unaryNames) {
     const kind = positive.has(name) ? "positive" : "real";
     for (const shape of shapes) {
       yield { title: `${name} [${shape.join()}]`, run: (make) => dispatchOne(primitives[name], [make(1, shape, { kind })]) };
@@ -54,7 +53,7 @@ export function* cases(): Generator<Case> {
       },
     };
   }
-  for (const name of binary) {
+  for (const name of binaryNames) {
     for (const [left, right] of broadcasts) {
       yield {
         title: `${name} [${left.join()}] with [${right.join()}]`,

@@ -5,14 +5,11 @@ import { dispatchOne } from "../dispatch.js";
 import { primitives, type KernelName } from "../primitives/table.js";
 import type { Tensor } from "../tensor.js";
 import { anyBroadcast, anyShape, anyShapeAndAxis, anySize, anyView, broadcastable } from "./layout.js";
+import { binaryNames, unaryNames } from "./names.js";
 import { parameters, type Property } from "./property.js";
 
-const anyUnary = fc.constantFrom<KernelName>(
-  ...(["neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu", "copy"] as const),
-);
-const anyBinary = fc.constantFrom<KernelName>(
-  ...(["add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "less", "lessEqual"] as const),
-);
+const anyUnary = fc.constantFrom(...unaryNames);
+const anyBinary = fc.constantFrom(...binaryNames);
 const anyFold = fc.constantFrom<KernelName>("sum", "prod", "max", "min");
 
 /** Sums take positive operands, so that no cancellation hides behind the tolerance. */

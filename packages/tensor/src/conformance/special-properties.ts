@@ -4,10 +4,9 @@ import { dispatchOne } from "../dispatch.js";
 import { primitives, type KernelName } from "../primitives/table.js";
 import type { Tensor } from "../tensor.js";
 import { anyBroadcast, anyShape, anyShapeAndAxis, anyView } from "./layout.js";
+import { binaryNames, unaryNames } from "./names.js";
 import { parameters, type Property } from "./property.js";
 
-const unary = "neg abs sign exp expm1 log log1p sqrt sin cos tanh sigmoid relu copy".split(" ") as KernelName[];
-const binary = "add sub mul div pow maximum minimum equal less lessEqual".split(" ") as KernelName[];
 const exact = "neg abs sign relu copy maximum minimum equal less lessEqual".split(" ") as KernelName[];
 
 const alongs: Readonly<Record<string, (x: Tensor, axis: number) => Tensor>> = {
@@ -29,7 +28,7 @@ export const specialProperties: readonly Property[] = [
   {
     title: "functions of special values",
     check(agrees) {
-      const anyName = fc.constantFrom(...unary);
+      const anyName = fc.constantFrom(...unaryNames);
       const property = fc.property(anyName, anyShape, anyView, (name, shape, view) =>
         agrees((make) => dispatchOne(primitives[name], [view(make, 1, shape, { kind: "special" })])),
       );
@@ -39,7 +38,7 @@ export const specialProperties: readonly Property[] = [
   {
     title: "arithmetic, powers and comparisons of special values",
     check(agrees) {
-      const anyName = fc.constantFrom(...binary);
+      const anyName = fc.constantFrom(...binaryNames);
       const property = fc.property(anyName, anyBroadcast, anyView, anyView, (name, { whole, part, swapped }, first, second) =>
         agrees((make) => {
           const left = first(make, 1, swapped ? part : whole, { kind: "special" });
@@ -70,7 +69,7 @@ export const specialProperties: readonly Property[] = [
           const x = first(make, 1, shape, { kind: "bits" });
           if (name === "int32" || name === "bool") return x.cast(name);
           if (name === "argmax" || name === "argsort") return (alongs[name] as (x: Tensor, axis: number) => Tensor)(x, axis);
-          const operands = unary.includes(name) ? [x] : [x, second(make, 2, shape, { kind: "bits" })];
+          const operands = unaryNames.includes(name) ? [x] : [x, second(make, 2, shape, { kind: "bits" })];
           return dispatchOne(primitives[name], operands);
         });
       });
