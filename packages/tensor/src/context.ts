@@ -31,10 +31,8 @@ export function currentBackend(): Backend {
  */
 export function setBackend(backend: Backend): Backend {
   const missing = kernelNames.filter((name) => typeof backend.kernels[name] !== "function");
-  if (missing.length > 0) {
-    const names = missing.join(", ");
-    fail("backend", `setBackend: every primitive needs a kernel, ${backend.name} has none for ${names}; see referenceKernels`);
-  }
+  if (missing.length > 0)
+    fail("backend", `setBackend: ${backend.name} needs a kernel for ${missing.join(", ")}; see referenceKernels`);
   const before = context().backend;
   context().backend = backend;
   return before;

@@ -59,7 +59,7 @@ export function scatter(operation: "scatterAdd" | "scatterAddAlong"): Kernel<Axi
     target.set(rowMajor(x as DenseTensor));
     forEachIndexed(operation, x as DenseTensor, indices as DenseTensor, axis, (indexed, gathered) => {
       const sum = (target[indexed] as number) + (added[gathered] as number);
-      target[indexed] = output.dtype === "bool" ? Number(sum !== 0) : sum;
+      target[indexed] = output.dtype === "bool" ? Math.min(sum, 1) : sum;
     });
   };
 }
