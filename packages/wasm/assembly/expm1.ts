@@ -7,6 +7,9 @@ const SERIES: usize = memory.data<f64>([
   4.1666666786337556e-2, 0.16666666666662583, 0.4999999999995507, 1,
 ]);
 
+// 1; 1 / ln 2 and -ln 2.
+const NUMBERS: usize = memory.data<f64>([1, 1.4426950408889634, -0.6931471805599453]);
+
 /** e^r - 1 for |r| <= ln 2 / 2, in float64. */
 @inline
 export function exponentialLessOne(r: v128): v128 {
@@ -16,22 +19,18 @@ export function exponentialLessOne(r: v128): v128 {
 /** 2^n, where n stands in the low bits of a number that was rounded with {@link WIDE_ROUNDING}. */
 @inline
 export function powerOfTwo(rounded: v128): v128 {
-  return i64x2.add(i64x2.shl(rounded, 52), wideAt(ONE, 0));
+  return i64x2.add(i64x2.shl(rounded, 52), wideAt(NUMBERS, 0));
 }
-
-// 1; 1 / ln 2 and -ln 2.
-const ONE: usize = memory.data<f64>([1]);
-const LOGARITHMS: usize = memory.data<f64>([1.4426950408889634, -0.6931471805599453]);
 
 @inline
 function pair(x: v128): v128 {
-  const rounded = wideMadd(x, wideAt(LOGARITHMS, 0), wideAt(WIDE_ROUNDING, 0));
+  const rounded = wideMadd(x, wideAt(NUMBERS, 1), wideAt(WIDE_ROUNDING, 0));
   const n = f64x2.sub(rounded, wideAt(WIDE_ROUNDING, 0));
   const scale = powerOfTwo(rounded);
   return wideMadd(
-    exponentialLessOne(wideMadd(n, wideAt(LOGARITHMS, 1), x)),
+    exponentialLessOne(wideMadd(n, wideAt(NUMBERS, 2), x)),
     scale,
-    f64x2.sub(scale, wideAt(ONE, 0)),
+    f64x2.sub(scale, wideAt(NUMBERS, 0)),
   );
 }
 

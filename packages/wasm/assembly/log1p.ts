@@ -1,4 +1,4 @@
-import { highWide, lowWide, narrow, WIDE_ROUNDING, wideAt, wideMadd, widePolynomial } from "./wide";
+import { highWide, lowWide, narrow, wideAt, wideMadd, widePolynomial } from "./wide";
 import { splat } from "./madd";
 
 // log((1 + s) / (1 - s)) / s by powers of s^2, for 1/sqrt(2) <= (1 + s) / (1 - s) <= sqrt(2), to 7e-16, interpolated at Chebyshev's nodes;
@@ -7,6 +7,11 @@ const SERIES: usize = memory.data<f64>([
   0.166219470901774, 0.18140185202493248, 0.22222862476849542, 0.2857142413651635, 0.400000000112122, 0.6666666666666208, 2,
 ]);
 
+// 1, 2 and ln 2; 2^52, whose last bits take an integer, and as much with the bias of the exponent.
+const NUMBERS: usize = memory.data<f64>([1, 2, 0.6931471805599453, 4503599627370496, 4503599627370496 + 1023]);
+// The bits of sqrt(1/2), and from there to those of 1; the mask of the mantissa; the bias of the exponent.
+const BITS: usize = memory.data<i64>([0x3fe6a09e667f3bcd, 0x3ff0000000000000 - 0x3fe6a09e667f3bcd, 0x000fffffffffffff, 1023]);
+
 /** log(1 + f) for 1 + f from 1/sqrt(2) to sqrt(2), in float64. */
 @inline
 export function logarithmNearOne(f: v128): v128 {
@@ -14,35 +19,31 @@ export function logarithmNearOne(f: v128): v128 {
   return f64x2.mul(s, widePolynomial(SERIES, 7, f64x2.mul(s, s)));
 }
 
-// 1, 2 and ln 2; the bits of sqrt(1/2).
-const NUMBERS: usize = memory.data<f64>([1, 2, 0.6931471805599453]);
-const ROOT: usize = memory.data<i64>([0x3fe6a09e667f3bcd]);
-
-/** The exponent e of x = m 2^e with m from 1/sqrt(2) to sqrt(2), as an integer; x > 0 is finite. */
+/** Bits of x = m 2^e from which m and e are read, with m from 1/sqrt(2) to sqrt(2); x > 0 is finite. */
 @inline
-export function exponentOf(x: v128): v128 {
-  return i64x2.shr_s(i64x2.sub(x, wideAt(ROOT, 0)), 52);
+export function scientific(x: v128): v128 {
+  return i64x2.add(x, wideAt(BITS, 1));
 }
 
-/** m - 1 for the same m. */
+/** e of {@link scientific} bits. */
 @inline
-export function mantissaLessOne(x: v128, exponent: v128): v128 {
-  return f64x2.sub(i64x2.sub(x, i64x2.shl(exponent, 52)), wideAt(NUMBERS, 0));
+export function exponentOf(bits: v128): v128 {
+  return f64x2.sub(v128.or(i64x2.shr_u(bits, 52), wideAt(NUMBERS, 3)), wideAt(NUMBERS, 4));
 }
 
-/** Small integers as float64. */
+/** m - 1 of {@link scientific} bits. */
 @inline
-export function wideOfInteger(n: v128): v128 {
-  return f64x2.sub(i64x2.add(n, wideAt(WIDE_ROUNDING, 0)), wideAt(WIDE_ROUNDING, 0));
+export function mantissaLessOne(bits: v128): v128 {
+  return f64x2.sub(i64x2.add(v128.and(bits, wideAt(BITS, 2)), wideAt(BITS, 0)), wideAt(NUMBERS, 0));
 }
 
 @inline
 function pair(x: v128): v128 {
-  const u = f64x2.add(x, wideAt(NUMBERS, 0));
-  const e = exponentOf(u);
-  // Near 0, x itself, whose last digits u has lost.
-  const f = v128.bitselect(x, mantissaLessOne(u, e), i64x2.eq(e, i64x2.splat(0)));
-  return wideMadd(wideOfInteger(e), wideAt(NUMBERS, 2), logarithmNearOne(f));
+  const bits = scientific(f64x2.add(x, wideAt(NUMBERS, 0)));
+  // Near 0, x itself, whose last digits 1 + x has lost.
+  const near = i64x2.eq(i64x2.shr_u(bits, 52), wideAt(BITS, 3));
+  const f = v128.bitselect(x, mantissaLessOne(bits), near);
+  return wideMadd(exponentOf(bits), wideAt(NUMBERS, 2), logarithmNearOne(f));
 }
 
 /** log(1 + x), exact near 0; -Infinity at -1, NaN below. */

@@ -1,5 +1,5 @@
 import { exponentialLessOne, powerOfTwo } from "./expm1";
-import { exponentOf, logarithmNearOne, mantissaLessOne, wideOfInteger } from "./log1p";
+import { exponentOf, logarithmNearOne, mantissaLessOne, scientific } from "./log1p";
 import { splat } from "./madd";
 import { highWide, lowWide, narrow, WIDE_ROUNDING, wideAt, wideMadd } from "./wide";
 
@@ -9,8 +9,8 @@ const NUMBERS: usize = memory.data<f64>([1.4426950408889634, 0.6931471805599453,
 // x^y for x >= 0 as 2^(y log2 x), in float64. What IEEE 754 asks of 0, 1, Infinity and NaN comes out by itself, but for y = 0.
 @inline
 function pair(x: v128, y: v128): v128 {
-  const e = exponentOf(x);
-  let power = wideMadd(logarithmNearOne(mantissaLessOne(x, e)), wideAt(NUMBERS, 0), wideOfInteger(e));
+  const bits = scientific(x);
+  let power = wideMadd(logarithmNearOne(mantissaLessOne(bits)), wideAt(NUMBERS, 0), exponentOf(bits));
   power = v128.bitselect(wideAt(NUMBERS, 5), power, f64x2.eq(x, wideAt(NUMBERS, 4)));
   power = v128.bitselect(power, x, f64x2.lt(x, wideAt(NUMBERS, 6)));
   power = f64x2.mul(power, y);
