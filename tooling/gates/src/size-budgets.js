@@ -4,7 +4,7 @@
  */
 export const sizeBudgets = {
   "@unroll/tensor": "12.5 kB",
-  "@unroll/wasm": "24.5 kB",
+  "@unroll/wasm": "26 kB",
   "@unroll/autograd": "8 kB",
   "@unroll/nn": "8 kB",
   "@unroll/cells": "10.2 kB",
