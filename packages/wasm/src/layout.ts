@@ -1,10 +1,15 @@
-import { bytesPerElement, rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
+import { rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
 
 import type { WasmStorage } from "./storage.js";
 
+/** Bytes of an element of a tensor here: a comparison, since to look them up by a name takes as long as half a small kernel. */
+export function elementBytes({ dtype }: DenseTensor): number {
+  return dtype === "bool" ? 1 : 4;
+}
+
 /** Address of a tensor's first element. */
 export function addressOf(x: DenseTensor): number {
-  return (x.storage as WasmStorage).pointer + x.offset * bytesPerElement[x.dtype];
+  return (x.storage as WasmStorage).pointer + x.offset * elementBytes(x);
 }
 
 /** Where the elements of a tensor lie. */
@@ -18,7 +23,7 @@ export interface Operand {
 
 /** A tensor as an operand. */
 export function operandOf(x: DenseTensor): Operand {
-  return { address: addressOf(x), shape: x.shape, strides: x.strides, bytes: bytesPerElement[x.dtype] };
+  return { address: addressOf(x), shape: x.shape, strides: x.strides, bytes: elementBytes(x) };
 }
 
 /** A shape with the strides of several operands over it. */

@@ -1,7 +1,7 @@
-import { broadcastStrides, bytesPerElement, type DenseTensor, type Kernel } from "@unroll/tensor";
+import { broadcastStrides, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { BinaryExport, KernelExports } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf, type Operand } from "../layout.js";
+import { addressOf, collapse, elementBytes, forEachOuter, operandOf, type Operand } from "../layout.js";
 import type { Pool } from "../pool.js";
 import { withCopy } from "./copy.js";
 import { isGapped, lastTwo } from "./rows.js";
@@ -16,7 +16,7 @@ export function binaryKernel(kernels: KernelExports, pool: Pool, run: BinaryExpo
     const [aRow, aColumn] = lastTwo(walk.strides[0], 0);
     const [bRow, bColumn] = lastTwo(walk.strides[1], 0);
     const target = addressOf(output);
-    const bytes = bytesPerElement[output.dtype];
+    const bytes = elementBytes(output);
     forEachOuter(walk, 2, ([aStart = 0, bStart = 0], index) => {
       const y = target + index * rows * columns * bytes;
       run(a.address + aStart * 4, b.address + bStart * 4, y, rows, columns, aRow, aColumn, bRow, bColumn);

@@ -1,11 +1,7 @@
 import { DenseTensor, promote, type CastAttributes, type DType, type Kernel, type Storage } from "@unroll/tensor";
 
 /** Kernels for operands of one dtype each. */
-export interface KernelsByDType<A> {
-  readonly bool?: Kernel<A>;
-  readonly int32?: Kernel<A>;
-  readonly float32: Kernel<A>;
-}
+export type KernelsByDType<A> = Readonly<Partial<Record<DType, Kernel<A>>>> & { readonly float32: Kernel<A> };
 
 /** What {@link byDType} has to know besides. */
 export interface ByDTypeOptions {
@@ -27,7 +23,10 @@ export function byDType<A>(
   const ofIntegers = kernels.int32 === undefined ? "float32" : "int32";
   const ofBools = kernels.bool === undefined ? ofIntegers : "bool";
   const takes = (input: DenseTensor, index: number, dtype: DType): boolean => index === apart || input.dtype === dtype;
-  const runCast = (dtype: DType, kernel: Kernel<A>, inputs: readonly DenseTensor[], output: DenseTensor, attributes: A): void => {
+  const runCast: Kernel<A> = (inputs, output, attributes) => {
+    const held = inputs.reduce<DType>((all, input, index) => (index === apart ? all : promote(all, input.dtype)), "bool");
+    const dtype = held === "bool" ? ofBools : held === "int32" ? ofIntegers : "float32";
+    const kernel = kernels[dtype] as Kernel<A>;
     const made: Storage[] = [];
     const make = ({ storage, shape, size, interpreter }: DenseTensor): DenseTensor => {
       const block = storage.backend.allocate(dtype, size);
@@ -50,11 +49,9 @@ export function byDType<A>(
     }
   };
   return (inputs, output, attributes) => {
-    let held: DType = "bool";
-    for (const [index, { dtype }] of inputs.entries()) if (index !== apart) held = promote(held, dtype);
-    const dtype = held === "bool" ? ofBools : held === "int32" ? ofIntegers : "float32";
-    const kernel = kernels[dtype] as Kernel<A>;
-    if (inputs.every((input, index) => takes(input, index, dtype))) kernel(inputs, output, attributes);
-    else runCast(dtype, kernel, inputs, output, attributes);
+    const { dtype } = inputs[apart === 0 ? 1 : 0] as DenseTensor;
+    const kernel = kernels[dtype];
+    const fits = kernel !== undefined && inputs.every((input, index) => takes(input, index, dtype));
+    (fits ? kernel : runCast)(inputs, output, attributes);
   };
 }

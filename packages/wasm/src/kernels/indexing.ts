@@ -1,7 +1,7 @@
-import { bytesPerElement, referenceKernels, spanOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
+import { referenceKernels, spanOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { IndexExport, KernelExports } from "../exports.js";
-import { addressOf, operandOf } from "../layout.js";
+import { addressOf, elementBytes, operandOf } from "../layout.js";
 import type { Pool } from "../pool.js";
 import { copyTo, withRowMajor } from "./copy.js";
 
@@ -13,7 +13,7 @@ export function gatherKernel(kernels: KernelExports, pool: Pool, name: "take" | 
     const [x, indices] = inputs as readonly [DenseTensor, DenseTensor];
     const { outer, length, inner } = spanOf(x.shape, attributes.axis);
     const count = name === "take" ? indices.size : (indices.shape[attributes.axis] as number);
-    const bytes = inner * bytesPerElement[x.dtype];
+    const bytes = inner * elementBytes(x);
     const bad = withRowMajor(kernels, pool, x, (source) =>
       withRowMajor(kernels, pool, indices, (places) => run(source, places, addressOf(output), outer, count, bytes, length)),
     );

@@ -1,22 +1,14 @@
-import {
-  bytesPerElement,
-  rowMajorStrides,
-  spanOf,
-  type AxisAttributes,
-  type DenseTensor,
-  type Kernel,
-  type PadAttributes,
-} from "@unroll/tensor";
+import { rowMajorStrides, spanOf, type AxisAttributes, type DenseTensor, type Kernel, type PadAttributes } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf } from "../layout.js";
+import { addressOf, collapse, elementBytes, forEachOuter, operandOf } from "../layout.js";
 import type { Pool } from "../pool.js";
 import { withCopy, withRowMajor } from "./copy.js";
 
 /** Joins operands of one dtype along an axis. */
 export function concatKernel(kernels: KernelExports, pool: Pool): Kernel<AxisAttributes> {
   return (inputs, output, { axis }) => {
-    const element = bytesPerElement[output.dtype];
+    const element = elementBytes(output);
     const { outer, length, inner } = spanOf(output.shape, axis);
     const row = length * inner * element;
     let target = addressOf(output);
@@ -43,7 +35,7 @@ function runsOf(x: DenseTensor, axis: number): number | undefined {
 export function padKernel(kernels: KernelExports, pool: Pool): Kernel<PadAttributes> {
   return (inputs, output, attributes) => {
     const x = inputs[0] as DenseTensor;
-    const bytes = bytesPerElement[output.dtype];
+    const bytes = elementBytes(output);
     output.storage.data.fill(attributes.value);
     if (x.size === 0) return;
     const steps = rowMajorStrides(output.shape);
