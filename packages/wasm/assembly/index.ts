@@ -11,4 +11,5 @@ export * from "./reduction";
 export * from "./scan";
 export * from "./sort";
 export * from "./unary";
+export * from "./vectors";
 export * from "./where";

@@ -39,13 +39,10 @@ export interface ProgramHost {
    */
   packedRight(x: DenseTensor): number | undefined;
   /**
-   * Compiles a module that imports `env.memory` (as a memory that is not shared) and whatever it needs of `kernels` (their exports) and
-   * `math` (JavaScript's Math).
+   * Compiles a module that imports `env.memory` (as a memory that is not shared) and whatever it needs of `kernels` (their exports).
    */
   link(bytes: Uint8Array<ArrayBuffer>): LinkedProgram;
 }
-
-const math = Math as unknown as WebAssembly.ModuleImports;
 
 /** What programs share with the kernels. */
 interface ProgramParts {
@@ -60,7 +57,7 @@ interface ProgramParts {
 
 /** A host over the backend's memory and threads. */
 export function programHost({ memory, kernels, relaxed, team, panels }: ProgramParts): ProgramHost {
-  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports, math };
+  const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports };
   return {
     memory,
     relaxed,

@@ -11,12 +11,12 @@ export interface EmitContext {
   readonly plan: ScanPlan;
   readonly frame: Frame;
   readonly relaxed: boolean;
-  /** Index of a function of JavaScript's Math. */
-  mathFunction(name: string): number;
+  /** Index of a kernel for four elements, one of {@link calledFunctions}. */
+  functionOf(name: string): number;
 }
 
-/** Operations that have no vector form: JavaScript computes them element by element. */
-export const perElement: ReadonlySet<ElementOperation> = new Set(["expm1", "log1p", "sin", "cos", "pow"]);
+/** Operations that are too long to be written out: the kernels compute them, four elements at a call. */
+export const calledFunctions: ReadonlySet<ElementOperation> = new Set(["expm1", "log1p", "sin", "cos", "pow"]);
 
 const simple: Readonly<Partial<Record<string, Instruction>>> = {
   neg: "f32x4.neg",
@@ -258,28 +258,8 @@ class PassEmitter {
       default:
     }
     const operands = args.map((_, index) => number(index));
-    if (perElement.has(operation)) return this.#perElement(operation, { operands, lanes });
+    if (calledFunctions.has(operation)) return lanes.call(this.#context.functionOf(operation), ...operands);
     return lanes.apply(simple[operation] as Instruction, ...operands);
-  }
-
-  // Functions without a vector form, lane by lane in JavaScript, as the backend computes them.
-  #perElement(name: string, { operands, lanes }: { readonly operands: readonly Vectors[]; readonly lanes: Lanes }): Vectors {
-    const body = this.#body;
-    const call = this.#context.mathFunction(name);
-    return lanes.each((group) => {
-      const local = body.local("v128");
-      for (let lane = 0; lane < 4; lane++) {
-        body.get(local);
-        for (const operand of operands) {
-          body
-            .get(operand[group] as number)
-            .op("f32x4.extract_lane", lane)
-            .op("f64.promote_f32");
-        }
-        body.op("call", call).op("f32.demote_f64").op("f32x4.replace_lane", lane).set(local);
-      }
-      body.get(local);
-    });
   }
 }
 

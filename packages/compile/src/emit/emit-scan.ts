@@ -1,6 +1,6 @@
 import type { KernelOperation, Operation, Phase, Place, ProductOperation, ScanPlan } from "../plan/plan.js";
 import { emitAddress } from "./emit-address.js";
-import { emitPass, perElement } from "./emit-pass.js";
+import { calledFunctions, emitPass } from "./emit-pass.js";
 import { Frame } from "./frame.js";
 import { FunctionBody, ModuleWriter, type FunctionType, type ValueType } from "./wasm-writer.js";
 
@@ -30,14 +30,14 @@ export function emitScan(plan: ScanPlan, { relaxed }: { readonly relaxed: boolea
   const kernelOf = ({ name }: KernelOperation): number =>
     writer.import("kernels", kernelNames[name], takes(isSoftmax(name) ? 4 : 7));
   for (const operation of plan.operations) if (operation.kind === "kernel") kernelOf(operation);
-  const mathFunctions = new Map<string, number>();
+  const functions = new Map<string, number>();
   for (const operation of plan.operations) {
     for (const { operation: name, args } of operation.kind === "pass" ? operation.rows : []) {
-      if (!perElement.has(name)) continue;
-      mathFunctions.set(name, writer.import("math", name, { parameters: args.map(() => "f64"), results: ["f64"] }));
+      if (!calledFunctions.has(name)) continue;
+      functions.set(name, writer.import("kernels", `${name}OfFour`, { parameters: args.map(() => "v128"), results: ["v128"] }));
     }
   }
-  const context = { plan, frame, relaxed, mathFunction: (name: string) => mathFunctions.get(name) as number };
+  const context = { plan, frame, relaxed, functionOf: (name: string) => functions.get(name) as number };
   const passes = new Map<Operation, number>();
   for (const operation of plan.operations) {
     if (operation.kind === "pass") passes.set(operation, writer.add(emitPass(operation, context)));

@@ -50,10 +50,12 @@ export class Lanes {
 
   /** An instruction with any number of operands. */
   apply(name: Instruction, ...operands: readonly Vectors[]): Vectors {
-    return this.each((group) => {
-      for (const operand of operands) this.#body.get(operand[group] as number);
-      this.#body.op(name);
-    });
+    return this.#over(operands, () => this.#body.op(name));
+  }
+
+  /** A function with any number of operands. */
+  call(index: number, ...operands: readonly Vectors[]): Vectors {
+    return this.#over(operands, () => this.#body.op("call", index));
   }
 
   add = (a: Vectors, b: Vectors): Vectors => this.apply("f32x4.add", a, b);
@@ -94,6 +96,13 @@ export class Lanes {
     if (this.#taken.length === 0) return;
     const nothing = this.#body.local("v128");
     for (const local of this.#taken.splice(0)) this.#body.get(nothing).set(local);
+  }
+
+  #over(operands: readonly Vectors[], emit: () => void): Vectors {
+    return this.each((group) => {
+      for (const operand of operands) this.#body.get(operand[group] as number);
+      emit();
+    });
   }
 
   #keep(): number {

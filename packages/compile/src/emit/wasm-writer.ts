@@ -1,5 +1,5 @@
 /** Value types of WebAssembly. */
-const valueTypes = { i32: 0x7f, f64: 0x7c, v128: 0x7b } as const;
+const valueTypes = { i32: 0x7f, v128: 0x7b } as const;
 
 /** Name of a value type. */
 export type ValueType = keyof typeof valueTypes;
@@ -24,16 +24,12 @@ const opcodes = {
   "i32.mul": 0x6c,
   "i32.and": 0x71,
   "i32.shr_s": 0x75,
-  "f32.demote_f64": 0xb6,
-  "f64.promote_f32": 0xbb,
 } as const;
 
 const vectorOpcodes = {
   "v128.load": 0x00,
   "v128.load32_splat": 0x09,
   "v128.store": 0x0b,
-  "f32x4.extract_lane": 0x1f,
-  "f32x4.replace_lane": 0x20,
   "f32x4.eq": 0x41,
   "f32x4.ne": 0x42,
   "f32x4.lt": 0x43,

@@ -18,8 +18,6 @@ const port: Port = scope.process?.getBuiltinModule?.("node:worker_threads").pare
 
 port.onmessage = ({ data }) => serve(data);
 
-const math = Math as unknown as WebAssembly.ModuleImports;
-
 // Never returns: the thread ends by being terminated, or with the process.
 function serve({ memory, kernels, mailbox }: WorkerStart): void {
   const { buffer } = memory;
@@ -33,7 +31,7 @@ function serve({ memory, kernels, mailbox }: WorkerStart): void {
     for (const program of forgotten) programs[program] = [];
     // A copy, since engines compile no bytes of shared memory.
     const module = new WebAssembly.Module(new Uint8Array(memory.buffer, pointer, length).slice());
-    const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels: kernelExports, math });
+    const { exports } = new WebAssembly.Instance(module, { env: { memory }, kernels: kernelExports });
     programs.push(Object.values(exports) as Entry[]);
   };
 
