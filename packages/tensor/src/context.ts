@@ -30,7 +30,7 @@ export function currentBackend(): Backend {
  * @throws TensorError `backend` when it lacks the kernel of a primitive.
  */
 export function setBackend(backend: Backend): Backend {
-  const missing = kernelNames.filter((name) => typeof backend.kernels[name] !== "function");
+  const missing = kernelNames.filter((name) => !(name in backend.kernels));
   if (missing.length > 0)
     fail("backend", `setBackend: ${backend.name} needs a kernel for ${missing.join(", ")}; see referenceKernels`);
   const before = context().backend;

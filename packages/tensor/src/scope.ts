@@ -1,3 +1,4 @@
+import type { Storage } from "./backend.js";
 import { openScopes } from "./context.js";
 import { Tensor } from "./tensor.js";
 
@@ -8,17 +9,20 @@ function addTensors(value: unknown, found: Tensor[], seen: Set<object>): void {
   if (seen.has(value)) return;
   seen.add(value);
   if (Array.isArray(value) || value instanceof Map) for (const item of value.values()) addTensors(item, found, seen);
-  else if (Object.getPrototypeOf(value) === Object.prototype || Object.getPrototypeOf(value) === null) {
+  else if ((Object.getPrototypeOf(value) ?? Object.prototype) === Object.prototype) {
     for (const item of Object.values(value)) addTensors(item, found, seen);
   }
 }
 
 /** The tensors of a value made of nested arrays, maps and plain objects; one that is held twice is listed twice. */
 export function collectTensors(value: unknown): Tensor[] {
-  if (Tensor.isTensor(value)) return [value];
   const found: Tensor[] = [];
   addTensors(value, found, new Set());
   return found;
+}
+
+function storagesOf(value: unknown): Set<Storage> {
+  return new Set(collectTensors(value).map((tensor) => tensor.toDense().storage));
 }
 
 /**
@@ -30,12 +34,12 @@ export function collectTensors(value: unknown): Tensor[] {
  */
 export function scope<R>(run: () => R): R {
   const scopes = openScopes();
-  const own: (typeof scopes)[number] = [];
+  const own: Storage[] = [];
   scopes.push(own);
-  let kept: Set<unknown> = new Set();
+  let kept = new Set<Storage>();
   try {
     const result = run();
-    kept = new Set(collectTensors(result).map((tensor) => tensor.toDense().storage));
+    kept = storagesOf(result);
     return result;
   } finally {
     scopes.splice(scopes.indexOf(own), 1);
@@ -50,7 +54,7 @@ export function scope<R>(run: () => R): R {
 
 /** Takes the tensors of a value out of every open scope: from now on they live until disposed or garbage-collected. */
 export function keep<T>(value: T): T {
-  const leaving = new Set(collectTensors(value).map((tensor) => tensor.toDense().storage));
+  const leaving = storagesOf(value);
   for (const open of openScopes()) {
     let staying = 0;
     for (const storage of open) {

@@ -60,7 +60,8 @@ function unary(operation: i32, x: v128): v128 {
   // Minus one below zero, one above it.
   if (operation == SIGN_INTEGERS) return i32x4.sub(i32x4.shr_s(x, 31), i32x4.gt_s(x, i32x4.splat(0)));
   if (operation == RELU_INTEGERS) return i32x4.max_s(x, i32x4.splat(0));
-  return f32x4.max(x, splat(0));
+  // Nothing where x is not above 0, but NaN, which f32x4.max would take many more instructions for.
+  return v128.andnot(x, f32x4.le(x, splat(0)));
 }
 
 // The last one to three elements.

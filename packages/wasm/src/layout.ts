@@ -58,7 +58,12 @@ export function forEachOuter(
   inner: number,
   visit: (offsets: readonly number[], index: number) => void,
 ): void {
-  const outer = shape.slice(0, Math.max(0, shape.length - inner));
+  if (shape.length <= inner)
+    return visit(
+      strides.map(() => 0),
+      0,
+    );
+  const outer = shape.slice(0, shape.length - inner);
   const total = outer.reduce((product, length) => product * length, 1);
   const places = rowMajorStrides(outer);
   for (let index = 0; index < total; index++) {

@@ -2,6 +2,7 @@ const rounds = 9;
 const warmUpMilliseconds = 100;
 const sampleMilliseconds = 5;
 const budgetMilliseconds = 1200;
+const windowMilliseconds = 0.2;
 
 /** The middle of a list of numbers. */
 export function median(numbers) {
@@ -21,6 +22,22 @@ async function sample({ task, engine, repetitions }) {
   return (performance.now() - start) / repetitions;
 }
 
+/**
+ * Milliseconds of one run in the best of many short windows, as the peak is measured: on a shared machine a neighbour on the same core
+ * halves the speed for moments.
+ */
+async function bestWindow(contender) {
+  const once = contender.samples.at(-1);
+  const repetitions = Math.max(1, Math.ceil(windowMilliseconds / once));
+  let best = Infinity;
+  for (let spent = 0; spent < sampleMilliseconds;) {
+    const time = await sample({ ...contender, repetitions });
+    best = Math.min(best, time);
+    spent += time * repetitions;
+  }
+  return best;
+}
+
 /** Runs until the code is compiled, and finds how many runs make a sample. */
 async function warmUp(contender) {
   let spent = 0;
@@ -37,7 +54,7 @@ async function warmUp(contender) {
  *
  * @returns {Promise<{ times: Record<string, number>, ratios: Record<string, number>, peakShare: number | undefined }>}
  *   Median milliseconds; median ratios of an engine's time to the first engine's in the same round; and the median of the
- *   first engine's rate over the peak in the same round.
+ *   first engine's best rate over the peak in the same round.
  */
 export async function measure(workload, engines, { peak, tolerance }) {
   const contenders = [];
@@ -57,7 +74,7 @@ export async function measure(workload, engines, { peak, tolerance }) {
       contender.samples.push(time);
       contender.spent += time * contender.repetitions;
     }
-    shares.push((workload.work * 1000) / contenders[0].samples.at(-1) / peakRate);
+    shares.push((workload.work * 1000) / (await bestWindow(contenders[0])) / peakRate);
   }
   for (const { engine, task } of contenders) {
     await engine.enter();

@@ -239,8 +239,10 @@ class PassEmitter {
         return emitTanh(lanes, number(0));
       case "sigmoid":
         return emitSigmoid(lanes, number(0));
-      case "relu":
-        return lanes.apply("f32x4.max", number(0), lanes.number(0));
+      case "relu": {
+        const x = number(0);
+        return lanes.apply("v128.andnot", x, lanes.apply("f32x4.le", x, lanes.number(0)));
+      }
       case "sign": {
         const x = number(0);
         const zero = lanes.number(0);

@@ -36,6 +36,7 @@ const vectorOpcodes = {
   "f32x4.gt": 0x44,
   "f32x4.le": 0x45,
   "v128.and": 0x4e,
+  "v128.andnot": 0x4f,
   "v128.or": 0x50,
   "v128.bitselect": 0x52,
   "v128.store32_lane": 0x5a,

@@ -70,23 +70,28 @@ export const take: Primitive<AxisAttributes> = {
   },
 };
 
+// What is added must have the shape that `gather` gives at the same indices.
+function scatter(name: string, gather: Primitive<AxisAttributes>): Primitive<AxisAttributes> {
+  return {
+    name,
+    kind: "other",
+    infer([x, indices, updates], { axis }) {
+      const target = x as ShapedArray;
+      const added = updates as ShapedArray;
+      const expected = gather.infer([target, indices as ShapedArray], { axis })[0] as ShapedArray;
+      if (!sameShape(expected.shape, added.shape)) {
+        fail(
+          "shape",
+          `${name}: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}; use broadcastTo`,
+        );
+      }
+      return [{ shape: target.shape, dtype: promote(target.dtype, added.dtype) }];
+    },
+  };
+}
+
 /** `x` with `updates` added at `indices` along `axis`; repeated indices add up. The adjoint of {@link take}. */
-export const scatterAdd: Primitive<AxisAttributes> = {
-  name: "scatterAdd",
-  kind: "other",
-  infer([x, indices, updates], { axis }) {
-    const target = x as ShapedArray;
-    const added = updates as ShapedArray;
-    const expected = take.infer([target, indices as ShapedArray], { axis })[0] as ShapedArray;
-    if (!sameShape(expected.shape, added.shape)) {
-      fail(
-        "shape",
-        `scatterAdd: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}; use broadcastTo`,
-      );
-    }
-    return [{ shape: target.shape, dtype: promote(target.dtype, added.dtype) }];
-  },
-};
+export const scatterAdd: Primitive<AxisAttributes> = scatter("scatterAdd", take);
 
 /** One element per index along `axis`; `indices` has the rank of `x` and its sizes on the other axes. */
 export const takeAlong: Primitive<AxisAttributes> = {
@@ -110,19 +115,4 @@ export const takeAlong: Primitive<AxisAttributes> = {
 };
 
 /** `x` with each update added at its index along `axis`. The adjoint of {@link takeAlong}. */
-export const scatterAddAlong: Primitive<AxisAttributes> = {
-  name: "scatterAddAlong",
-  kind: "other",
-  infer([x, indices, updates], { axis }) {
-    const target = x as ShapedArray;
-    const added = updates as ShapedArray;
-    const expected = takeAlong.infer([target, indices as ShapedArray], { axis })[0] as ShapedArray;
-    if (!sameShape(expected.shape, added.shape)) {
-      fail(
-        "shape",
-        `scatterAddAlong: updates must have shape ${formatShape(expected.shape)}, got ${formatShape(added.shape)}; use broadcastTo`,
-      );
-    }
-    return [{ shape: target.shape, dtype: promote(target.dtype, added.dtype) }];
-  },
-};
+export const scatterAddAlong: Primitive<AxisAttributes> = scatter("scatterAddAlong", takeAlong);

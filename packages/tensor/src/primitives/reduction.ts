@@ -1,6 +1,6 @@
 import { isFloat } from "../dtype.js";
 import { fail } from "../error.js";
-import { formatShape, reducedShape } from "../shape.js";
+import { formatShape, reducedShape, type Shape } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 
 /** Attributes of reductions: normalised axes, ascending. */
@@ -21,12 +21,15 @@ export function reduce(name: string, { empty }: { readonly empty: boolean }): Pr
     kind: "reduction",
     infer([x], { axes, keepDims }) {
       const { shape, dtype } = x as ShapedArray;
-      if (!empty && axes.some((axis) => shape[axis] === 0)) {
-        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}; check the size first`);
-      }
+      if (!empty) expectElements(name, shape, axes);
       return [{ shape: reducedShape(shape, axes, keepDims), dtype: dtype === "bool" ? "int32" : dtype }];
     },
   };
+}
+
+function expectElements(name: string, shape: Shape, axes: readonly number[]): void {
+  if (axes.every((axis) => shape[axis] !== 0)) return;
+  fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}; check the size first`);
 }
 
 /** The int32 position of the extreme along one axis, the first at ties; NaN wins. */
@@ -36,8 +39,7 @@ export function argReduce(name: string): Primitive<AxisAttributes> {
     kind: "reduction",
     infer([x], { axis }) {
       const { shape } = x as ShapedArray;
-      if (shape[axis] === 0)
-        fail("shape", `${name}: has no value over a zero-length axis, got ${formatShape(shape)}; check the size first`);
+      expectElements(name, shape, [axis]);
       return [{ shape: reducedShape(shape, [axis], false), dtype: "int32" }];
     },
   };

@@ -1,7 +1,7 @@
 import { rowMajorStrides, sizeOf, type DenseTensor, type Kernel, type Shape } from "@unroll/tensor";
 
 import type { KernelExports } from "../exports.js";
-import { addressOf, collapse, forEachOuter, operandOf, type Operand } from "../layout.js";
+import { addressOf, collapse, elementBytes, forEachOuter, operandOf, type Operand } from "../layout.js";
 import type { Pool } from "../pool.js";
 
 /** Writes elements to `target` in row-major order. */
@@ -56,5 +56,9 @@ export function withRowMajor<R>(kernels: KernelExports, pool: Pool, x: DenseTens
 
 /** Contiguous copy. */
 export function copyKernel(kernels: KernelExports): Kernel {
-  return ([x], output) => copyTo(kernels, addressOf(output), operandOf(x as DenseTensor));
+  return (inputs, output) => {
+    const x = inputs[0] as DenseTensor;
+    if (x.isContiguous) kernels.copyRuns(addressOf(output), 0, addressOf(x), 0, x.size * elementBytes(x), 1);
+    else copyTo(kernels, addressOf(output), operandOf(x));
+  };
 }

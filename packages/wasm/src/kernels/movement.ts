@@ -15,7 +15,7 @@ export function concatKernel(kernels: KernelExports, pool: Pool): Kernel<AxisAtt
     for (const input of inputs) {
       const bytes = (input.shape[axis] as number) * inner * element;
       const join = (address: number, run: number): void => kernels.copyRuns(target, row, address, run, bytes, outer);
-      const run = runsOf(input, axis);
+      const run = input.isContiguous ? bytes / element : runsOf(input, axis);
       if (bytes > 0 && run !== undefined) join(addressOf(input), run * element);
       else if (bytes > 0) withCopy(kernels, pool, operandOf(input), ({ address }) => join(address, bytes));
       target += bytes;
