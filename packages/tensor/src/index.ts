@@ -38,7 +38,7 @@ export type { Interpreter } from "./interpreter.js";
 export type { AxisOptions, PositionOptions, ReduceOptions, SliceOptions } from "./options.js";
 export type { CastAttributes } from "./primitives/elementwise.js";
 export type { PadAttributes } from "./primitives/movement.js";
-export type { Primitive, PrimitiveKind, ShapedArray, StridedLayout } from "./primitives/primitive.js";
+export type { Primitive, ShapedArray, StridedLayout } from "./primitives/primitive.js";
 export type { ArgsortAttributes, AxisAttributes, CumsumAttributes, ReduceAttributes } from "./primitives/reduction.js";
 export { kernelNames, primitives } from "./primitives/table.js";
 export type { KernelName, PrimitiveName } from "./primitives/table.js";

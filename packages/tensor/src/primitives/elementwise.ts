@@ -8,7 +8,6 @@ import type { Primitive, ShapedArray } from "./primitive.js";
 export function unary(name: string, { integers = false }: { readonly integers?: boolean } = {}): Primitive {
   return {
     name,
-    kind: "elementwise",
     infer([x]) {
       const { shape, dtype } = x as ShapedArray;
       if (!integers && !isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
@@ -25,7 +24,6 @@ export function binary(
 ): Primitive {
   return {
     name,
-    kind: "elementwise",
     infer([a, b]) {
       const left = a as ShapedArray;
       const right = b as ShapedArray;
@@ -38,7 +36,6 @@ export function binary(
 /** `condition ? a : b`, all three broadcast together; condition is bool. */
 export const where: Primitive = {
   name: "where",
-  kind: "elementwise",
   infer([condition, a, b]) {
     const mask = condition as ShapedArray;
     const left = a as ShapedArray;
@@ -57,7 +54,6 @@ export interface CastAttributes {
 /** Converts elements: float to int32 truncates (NaN gives 0), anything to bool is `!= 0`. */
 export const cast: Primitive<CastAttributes> = {
   name: "cast",
-  kind: "elementwise",
   infer([x], { dtype }) {
     return [{ shape: (x as ShapedArray).shape, dtype }];
   },
@@ -66,7 +62,6 @@ export const cast: Primitive<CastAttributes> = {
 /** A contiguous copy. */
 export const copy: Primitive = {
   name: "copy",
-  kind: "elementwise",
   infer([x]) {
     const { shape, dtype } = x as ShapedArray;
     return [{ shape, dtype }];

@@ -7,7 +7,6 @@ import type { Primitive, ShapedArray } from "./primitive.js";
 /** `[…, m, k] x [… , k, n] -> […, m, n]`, batch axes broadcast. */
 export const matmul: Primitive = {
   name: "matmul",
-  kind: "other",
   infer([a, b]) {
     const left = a as ShapedArray;
     const right = b as ShapedArray;

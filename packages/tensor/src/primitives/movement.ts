@@ -7,7 +7,6 @@ import type { AxisAttributes } from "./reduction.js";
 /** Joins tensors along one axis; the other axes agree. */
 export const concat: Primitive<AxisAttributes> = {
   name: "concat",
-  kind: "other",
   infer(inputs, { axis }) {
     const first = inputs[0] as ShapedArray;
     let dtype = first.dtype;
@@ -39,7 +38,6 @@ export interface PadAttributes {
 /** Adds a constant border. */
 export const pad: Primitive<PadAttributes> = {
   name: "pad",
-  kind: "other",
   infer([x], { before, after }) {
     const { shape, dtype } = x as ShapedArray;
     if (before.length !== shape.length || after.length !== shape.length || [...before, ...after].some((n) => n < 0)) {
@@ -59,7 +57,6 @@ function checkIndices(name: string, indices: ShapedArray): void {
 /** Whole slices of `x` along `axis` at `indices`: the axis is replaced by the shape of the indices. */
 export const take: Primitive<AxisAttributes> = {
   name: "take",
-  kind: "other",
   infer([x, indices], { axis }) {
     const source = x as ShapedArray;
     const positions = indices as ShapedArray;
@@ -74,7 +71,6 @@ export const take: Primitive<AxisAttributes> = {
 function scatter(name: string, gather: Primitive<AxisAttributes>): Primitive<AxisAttributes> {
   return {
     name,
-    kind: "other",
     infer([x, indices, updates], { axis }) {
       const target = x as ShapedArray;
       const added = updates as ShapedArray;
@@ -96,7 +92,6 @@ export const scatterAdd: Primitive<AxisAttributes> = scatter("scatterAdd", take)
 /** One element per index along `axis`; `indices` has the rank of `x` and its sizes on the other axes. */
 export const takeAlong: Primitive<AxisAttributes> = {
   name: "takeAlong",
-  kind: "other",
   infer([x, indices], { axis }) {
     const source = x as ShapedArray;
     const positions = indices as ShapedArray;

@@ -12,13 +12,9 @@ export interface StridedLayout extends Strided {
   readonly offset: number;
 }
 
-/** The families interpreters may treat alike. */
-export type PrimitiveKind = "elementwise" | "reduction" | "view" | "other";
-
-/** One operation of the small set everything else composes from: its name, its kind and its shape rule. */
+/** One operation of the small set everything else composes from: its name and its shape rule. */
 export interface Primitive<A = never> {
   readonly name: string;
-  readonly kind: PrimitiveKind;
   /** The shapes and dtypes of the outputs, or a `TensorError` that says what is wrong. */
   infer(inputs: readonly ShapedArray[], attributes: A): ShapedArray[];
   /** For views: the layouts of the outputs over the storage of the first input; undefined where a copy is needed first. */

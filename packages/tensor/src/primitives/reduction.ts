@@ -18,7 +18,6 @@ export interface AxisAttributes {
 export function reduce(name: string, { empty }: { readonly empty: boolean }): Primitive<ReduceAttributes> {
   return {
     name,
-    kind: "reduction",
     infer([x], { axes, keepDims }) {
       const { shape, dtype } = x as ShapedArray;
       if (!empty) expectElements(name, shape, axes);
@@ -36,7 +35,6 @@ function expectElements(name: string, shape: Shape, axes: readonly number[]): vo
 export function argReduce(name: string): Primitive<AxisAttributes> {
   return {
     name,
-    kind: "reduction",
     infer([x], { axis }) {
       const { shape } = x as ShapedArray;
       expectElements(name, shape, [axis]);
@@ -53,7 +51,6 @@ export interface CumsumAttributes extends AxisAttributes {
 /** Running sum along an axis, inclusive. */
 export const cumsum: Primitive<CumsumAttributes> = {
   name: "cumsum",
-  kind: "other",
   infer([x]) {
     const { shape, dtype } = x as ShapedArray;
     return [{ shape, dtype: dtype === "bool" ? "int32" : dtype }];
@@ -68,7 +65,6 @@ export interface ArgsortAttributes extends AxisAttributes {
 /** Stable order of the elements along an axis, int32; NaN last. */
 export const argsort: Primitive<ArgsortAttributes> = {
   name: "argsort",
-  kind: "other",
   infer([x]) {
     return [{ shape: (x as ShapedArray).shape, dtype: "int32" }];
   },
@@ -78,7 +74,6 @@ export const argsort: Primitive<ArgsortAttributes> = {
 export function normalizeExponentials(name: string): Primitive<AxisAttributes> {
   return {
     name,
-    kind: "other",
     infer([x]) {
       const { shape, dtype } = x as ShapedArray;
       if (!isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);

@@ -28,7 +28,6 @@ export interface SplitAttributes extends AxisAttributes {
 /** Same elements in row-major order under another shape; a view where the input is contiguous. */
 export const reshape: Primitive<ShapeAttributes> = {
   name: "reshape",
-  kind: "view",
   infer([x], { shape }) {
     const input = x as ShapedArray;
     checkShape("reshape", shape);
@@ -48,7 +47,6 @@ export const reshape: Primitive<ShapeAttributes> = {
 /** Axes in another order. */
 export const permute: Primitive<PermuteAttributes> = {
   name: "permute",
-  kind: "view",
   infer([x], { axes }) {
     const { shape, dtype } = x as ShapedArray;
     if (axes.length !== shape.length || shape.some((_, axis) => !axes.includes(axis))) {
@@ -70,7 +68,6 @@ export const permute: Primitive<PermuteAttributes> = {
 /** Repeats axes of size 1, and new leading axes, without copying. */
 export const broadcastTo: Primitive<ShapeAttributes> = {
   name: "broadcastTo",
-  kind: "view",
   infer([x], { shape }) {
     const input = x as ShapedArray;
     checkShape("broadcastTo", shape);
@@ -91,7 +88,6 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
 /** A strided part of each axis. */
 export const slice: Primitive<SliceAttributes> = {
   name: "slice",
-  kind: "view",
   infer([x], { starts, sizes, steps }) {
     const { shape, dtype } = x as ShapedArray;
     shape.forEach((length, axis) => {
@@ -114,7 +110,6 @@ export const slice: Primitive<SliceAttributes> = {
 /** Consecutive parts along one axis, each a view. */
 export const split: Primitive<SplitAttributes> = {
   name: "split",
-  kind: "view",
   infer([x], { axis, sizes }) {
     const { shape, dtype } = x as ShapedArray;
     checkShape("split", sizes);
