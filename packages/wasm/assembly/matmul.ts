@@ -75,24 +75,25 @@ export function matmulPacked(
     const depth = min(KC, k - p);
     for (let i = 0; i < m; i += MC) {
       const height = min(MC, m - i);
-      let to = panels;
-      for (let r = 0, rows = 0; r < height; r += rows) {
+      const block = a + ((<isize>i * rowStep + <isize>p * columnStep) << 2);
+      // A single row without gaps is a panel as it stands.
+      const lefts = height == 1 && columnStep == 1 ? block : panels;
+      for (let r = 0, rows = 0, to = panels; lefts == panels && r < height; r += rows) {
         rows = tileRows(height - r);
-        const from = a + ((<isize>(i + r) * rowStep + <isize>p * columnStep) << 2);
-        packPanel(from, columnStep, rowStep, to, depth, rows, rows);
+        packPanel(block + ((<isize>r * rowStep) << 2), columnStep, rowStep, to, depth, rows, rows);
         to += (<usize>depth * <usize>rows) << 2;
       }
       let panel = b + ((<usize>depth * <usize>first) << 2);
       let j = first;
       if (height == 1) {
         for (; j + 32 <= end; j += 32) {
-          rowOfFour(panels, panel, c + ((<usize>i * <usize>n + <usize>j) << 2), depth, p > 0);
+          rowOfFour(lefts, panel, c + ((<usize>i * <usize>n + <usize>j) << 2), depth, p > 0);
           panel += <usize>depth << 7;
         }
       }
       if (load<u8>(PAIRED) != 0) {
         for (; j + 16 <= end; j += 16) {
-          let left = panels;
+          let left = lefts;
           for (let r = 0, rows = 0; r < height; r += rows) {
             rows = tileRows(height - r);
             tileOfTwo(rows, left, panel, c + ((<usize>(i + r) * <usize>n + <usize>j) << 2), cStep, depth, p > 0);
@@ -103,7 +104,7 @@ export function matmulPacked(
       }
       for (; j < end; j += 8) {
         const columns = min(8, n - j);
-        let left = panels;
+        let left = lefts;
         for (let r = 0, rows = 0; r < height; r += rows) {
           rows = tileRows(height - r);
           const tile = c + ((<usize>(i + r) * <usize>n + <usize>j) << 2);
