@@ -1,37 +1,26 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 
 import { createGenerator } from "@unroll/tensor";
-import { build } from "vite";
+import { buildFixtures, type Fixtures } from "@unroll/vitest-config/fixtures";
 import { afterAll, beforeAll, expect, it } from "vitest";
 
-let folder: string;
-let script: string;
+let fixtures: Fixtures;
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "unroll-bptt-"));
-  await build({
-    configFile: false,
-    logLevel: "silent",
-    ssr: { noExternal: true, resolve: { conditions: ["@unroll/source"] } },
-    build: {
-      ssr: fileURLToPath(new URL("../fixtures/killed-training.ts", import.meta.url)),
-      outDir: join(folder, "built"),
-      rollupOptions: { output: { entryFileNames: "killed-training.mjs" } },
-    },
-  });
-  script = join(folder, "built", "killed-training.mjs");
+  fixtures = await buildFixtures(import.meta.url, ["killed-training"]);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => fixtures.remove());
 
 // One life of the training: it is killed `milliseconds` after it has made `updates`, or ends by itself.
 function live(name: string, death?: { readonly updates: number; readonly milliseconds: number }): Promise<"killed" | "ended"> {
-  mkdirSync(join(folder, name), { recursive: true });
+  const folder = join(fixtures.folder, name);
+  mkdirSync(folder, { recursive: true });
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [script, join(folder, name)], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn(process.execPath, [fixtures.scriptOf("killed-training"), folder], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let reports = 0;
     child.stdout.on("data", () => {
       if (death !== undefined && ++reports === death.updates) setTimeout(() => child.kill("SIGKILL"), death.milliseconds);
@@ -57,10 +46,10 @@ it("ends with the same bits after 50 kills at random moments", async () => {
       end = await live(name, kills < 50 ? death : undefined);
       if (end === "killed") kills++;
     } while (end === "killed");
-    const read = (run: string, file: string): Buffer => readFileSync(join(folder, run, file));
+    const read = (run: string, file: string): Buffer => readFileSync(join(fixtures.folder, run, file));
     expect(read(name, "log.txt").toString()).toBe(read("whole", "log.txt").toString());
     expect(read(name, "end.safetensors").equals(read("whole", "end.safetensors"))).toBe(true);
-    expect(existsSync(join(folder, name, "checkpoint.safetensors"))).toBe(true);
+    expect(existsSync(join(fixtures.folder, name, "checkpoint.safetensors"))).toBe(true);
   }
   expect(kills).toBe(50);
 });

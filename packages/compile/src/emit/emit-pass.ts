@@ -64,6 +64,8 @@ class PassEmitter {
   readonly #columns = new Map<Row, number>();
   // In a loop over columns, where a row's pointers have got to: both groups of columns start from there.
   readonly #moved = new Map<number, number>();
+  // In a loop whose addresses are computed each for itself, how far it has got.
+  #apart: number | undefined;
   readonly #own: ReadonlySet<Row>;
 
   constructor(pass: PassOperation, context: EmitContext) {
@@ -104,40 +106,52 @@ class PassEmitter {
     return body;
   }
 
-  // Eight columns a turn, then four, then one by one.
+  // Eight columns a turn, in two groups that engines can pair, then four, then one by one. With calls four a turn, and nothing that looks
+  // like a pair: V8 ends the process where it pairs what a call reads.
   #emitColumns(width: number): void {
-    const body = this.#body;
-    const turns = Math.floor(width / 8);
-    const eight: readonly Column[] = [
-      { bytes: 0, whole: true },
-      { bytes: 16, whole: true },
-    ];
-    if (turns > 1) {
-      const j = body.local("i32");
-      body.integer(0).set(j).open("loop");
-      for (const pointer of [...[...this.#pointers.values()].map(({ local }) => local), ...this.#vectors.values()]) {
-        this.#moved.set(pointer, body.get(pointer).get(j).op("i32.add").keep("i32"));
-      }
-      this.#emitElements(eight);
-      this.#moved.clear();
-      body
-        .get(j)
-        .integer(32)
-        .op("i32.add")
-        .op("local.tee", j)
-        .integer(turns * 32)
-        .op("i32.lt_s")
-        .op("br_if", 0)
-        .op("end");
-    } else if (turns === 1) {
-      this.#emitElements(eight);
-    }
-    let done = turns * 8;
+    const calls = this.#pass.rows.some(({ operation }) => calledFunctions.has(operation));
+    const groups = (calls ? [0] : [0, 16]).map((bytes): Column => ({ bytes, whole: true }));
+    const columns = groups.length * 4;
+    const turns = Math.floor(width / columns);
+    if (turns > 1 || (calls && turns > 0)) this.#emitLoop(groups, { turns, calls });
+    else if (turns === 1) this.#emitElements(groups);
+    let done = turns * columns;
     if (width - done >= 4) {
       this.#emitElements([{ bytes: done * 4, whole: true }]);
       done += 4;
     }
     for (; done < width; done++) this.#emitElements([{ bytes: done * 4, whole: false }]);
+  }
+
+  #emitLoop(groups: readonly Column[], { turns, calls }: { readonly turns: number; readonly calls: boolean }): void {
+    const body = this.#body;
+    const step = groups.length * 16;
+    const j = body.local("i32");
+    body.integer(0).set(j).open("loop");
+    if (calls) this.#apart = j;
+    else {
+      for (const pointer of [...[...this.#pointers.values()].map(({ local }) => local), ...this.#vectors.values()]) {
+        this.#moved.set(pointer, body.get(pointer).get(j).op("i32.add").keep("i32"));
+      }
+    }
+    this.#emitElements(groups);
+    this.#moved.clear();
+    this.#apart = undefined;
+    body
+      .get(j)
+      .integer(step)
+      .op("i32.add")
+      .op("local.tee", j)
+      .integer(turns * step)
+      .op("i32.lt_s")
+      .op("br_if", 0)
+      .op("end");
+  }
+
+  // Where a row's pointer, or that of a vector, has got to.
+  #address(pointer: number): FunctionBody {
+    const body = this.#body.get(this.#moved.get(pointer) ?? pointer);
+    return this.#apart === undefined ? body : body.get(this.#apart).op("i32.add");
   }
 
   #emitElements(columns: readonly Column[]): void {
@@ -151,7 +165,7 @@ class PassEmitter {
       for (const place of places) {
         const pointer = this.#pointer(place);
         columns.forEach(({ bytes, whole }, group) => {
-          body.get(this.#moved.get(pointer) ?? pointer).get(known.get(row)?.[group] as number);
+          this.#address(pointer).get(known.get(row)?.[group] as number);
           if (whole) body.memory("v128.store", place.offset * 4 + bytes);
           else body.memory("v128.store32_lane", place.offset * 4 + bytes, 0);
         });
@@ -194,11 +208,10 @@ class PassEmitter {
 
   // Four elements for each group of columns, or one in every lane.
   #read(arg: Argument, { columns, lanes, known }: Reading): Vectors {
-    const body = this.#body;
     const load = (pointer: number, offset: number): Vectors =>
       lanes.each((group) => {
         const { bytes, whole } = columns[group] as Column;
-        body.get(this.#moved.get(pointer) ?? pointer).memory(whole ? "v128.load" : "v128.load32_splat", offset * 4 + bytes);
+        this.#address(pointer).memory(whole ? "v128.load" : "v128.load32_splat", offset * 4 + bytes);
       });
     if (arg.kind === "literal") return lanes.number(arg.value);
     if (arg.kind === "vector") {
