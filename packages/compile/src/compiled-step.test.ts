@@ -29,6 +29,24 @@ describe("a compiled step", () => {
     expectClose(compareEngines(step, sizes, { deviation: 1 / Math.sqrt(hidden), ...comparison }));
   });
 
+  it("tells a square weight from its transpose, which lies in the same memory", () => {
+    const compiled = compileStep(
+      ({ weights: { w }, steps: { x }, state: { s } }) => {
+        const output = (x as Tensor).add(s as Tensor).matmul(w as Tensor);
+        return { output, state: { s: output } };
+      },
+      { name: "square", weights: { w: [3, 3] }, rows: {}, steps: { x: 3 }, state: { s: 3 } },
+    );
+    const w = normal([3, 3], { generator: createGenerator(1) });
+    const x = normal([4, 1, 3], { generator: createGenerator(2) });
+    const run = (weight: Tensor): number[] =>
+      Array.from(
+        compiled.run({ weights: { w: weight }, rows: {}, steps: { x }, state: { s: zeros([4, 3]) } }).output.toTypedArray(),
+      );
+    const product = (weight: Tensor): number[] => Array.from(x.matmul(weight).toTypedArray());
+    for (const weight of [w, w, w.transpose(), w]) expect(run(weight)).toEqual(product(weight));
+  });
+
   const functions = [
     "neg",
     "abs",

@@ -16,7 +16,7 @@ export function globalNorm(gradients: Named): number {
  * Scales all gradients together so that their norm is at most `maxNorm` (Pascanu et al. 2013). It divides by the norm plus
  * 1e-6, as PyTorch does.
  *
- * @returns the gradients, and their norm before.
+ * @returns the gradients, and their norm before. Small gradients that were scaled lie in one block of memory: disposing of one frees all.
  * @throws OptimizerError `option` unless `maxNorm` is positive.
  */
 export function clipByGlobalNorm(
@@ -24,24 +24,30 @@ export function clipByGlobalNorm(
   { maxNorm }: { readonly maxNorm: number },
 ): { readonly gradients: Named; readonly norm: number } {
   positive("clipByGlobalNorm: maxNorm", maxNorm);
-  return scope(() => {
-    // Joined, small gradients take a few operations together, and an optimizer need not join them again.
-    const blocks = blocksOf({ parameters: gradients, gradients }, () => everywhere, { mostElements: mostJoined }).map(
-      ({ names }) => ({ names, joined: join(names.map((name) => gradients[name] as Tensor)) }),
-    );
-    const norm = globalNorm(Object.fromEntries(blocks.map(({ joined }, index) => [index, joined])));
-    if (!(norm > maxNorm)) return { gradients, norm };
-    const bounded: Record<string, Tensor> = { ...gradients };
-    for (const { names, joined } of blocks) {
-      const scaled = joined.mul(maxNorm / (norm + 1e-6));
-      const parts = part(
-        scaled,
-        names.map((name) => (gradients[name] as Tensor).shape),
-      );
-      names.forEach((name, index) => (bounded[name] = parts[index] as Tensor));
-    }
-    return { gradients: bounded, norm };
-  });
+  // What a tape records must outlive this call, and is left as it is.
+  const plain = Object.values(gradients).every(({ interpreter }) => interpreter.level === 0);
+  return plain ? scope(() => clipJoined(gradients, maxNorm, mostJoined)) : clipJoined(gradients, maxNorm, 0);
+}
+
+// Joined, small gradients take a few operations together, and an optimizer need not join them again.
+function clipJoined(
+  gradients: Named,
+  maxNorm: number,
+  mostElements: number,
+): { readonly gradients: Named; readonly norm: number } {
+  const blocks = blocksOf({ parameters: gradients, gradients }, () => everywhere, { mostElements }).map(({ names }) => ({
+    names,
+    joined: join(names.map((name) => gradients[name] as Tensor)),
+  }));
+  const norm = globalNorm(Object.fromEntries(blocks.map(({ joined }, index) => [index, joined])));
+  if (!(norm > maxNorm)) return { gradients, norm };
+  const bounded: Record<string, Tensor> = { ...gradients };
+  for (const { names, joined } of blocks) {
+    const shapes = names.map((name) => (gradients[name] as Tensor).shape);
+    const parts = part(joined.mul(maxNorm / (norm + 1e-6)), shapes);
+    names.forEach((name, index) => (bounded[name] = parts[index] as Tensor));
+  }
+  return { gradients: bounded, norm };
 }
 
 // All gradients are clipped under the same settings.

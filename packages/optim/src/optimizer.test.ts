@@ -1,3 +1,4 @@
+import { Tape } from "@unroll/autograd";
 import { tensor, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -62,5 +63,13 @@ describe("clipByGlobalNorm", () => {
 
   it("leaves small ones alone", () => {
     expect(clipByGlobalNorm(gradients, { maxNorm: 10 }).gradients).toBe(gradients);
+  });
+
+  it("lets a tape look through it: d/da of a times maxNorm / norm, the norm held fixed", () => {
+    const tape = new Tape();
+    const a = tape.variable(tensor([3, 4]));
+    const { gradients: clipped } = clipByGlobalNorm({ a }, { maxNorm: 1 });
+    const [slope] = tape.gradients((clipped["a"] as Tensor).sum(), [a]);
+    values(slope).forEach((value) => expect(value).toBeCloseTo(0.2, 6));
   });
 });

@@ -16,9 +16,9 @@ describe("a backend without all kernels", () => {
 
   it("is refused at its selection, by what it lacks", () => {
     const run = (): unknown => setBackend(partial);
-    expect(run).toThrow("setBackend: partial needs a kernel for pow, cumsum; see referenceKernels");
+    expect(run).toThrow("backend partial: needs a kernel for pow, cumsum; see referenceKernels");
     expect(run).toThrow(TensorError);
-    expect(() => withBackend(partial, () => 1)).toThrow("partial needs a kernel for pow, cumsum");
+    expect(() => withBackend(partial, () => 1)).toThrow("partial: needs a kernel for pow, cumsum");
     expect(currentBackend()).toBe(referenceBackend);
   });
 

@@ -32,7 +32,7 @@ export function currentBackend(): Backend {
 export function setBackend(backend: Backend): Backend {
   const missing = kernelNames.filter((name) => !(name in backend.kernels));
   if (missing.length > 0)
-    fail("backend", `setBackend: ${backend.name} needs a kernel for ${missing.join(", ")}; see referenceKernels`);
+    fail("backend", `backend ${backend.name}: needs a kernel for ${missing.join(", ")}; see referenceKernels`);
   const before = context().backend;
   context().backend = backend;
   return before;

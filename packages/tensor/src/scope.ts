@@ -55,13 +55,14 @@ export function scope<R>(run: () => R): R {
 /** Takes the tensors of a value out of every open scope: from now on they live until disposed or garbage-collected. */
 export function keep<T>(value: T): T {
   const leaving = storagesOf(value);
-  for (const open of openScopes()) {
-    let staying = 0;
-    for (const storage of open) {
-      if (leaving.has(storage)) storage.leaveScopes?.();
-      else open[staying++] = storage;
+  // From the last on: what is kept has mostly just been made.
+  for (const open of openScopes().toReversed()) {
+    for (let index = open.length; index-- > 0 && leaving.size > 0;) {
+      const storage = open[index] as Storage;
+      if (!leaving.delete(storage)) continue;
+      open.splice(index, 1);
+      storage.leaveScopes?.();
     }
-    open.length = staying;
   }
   return value;
 }

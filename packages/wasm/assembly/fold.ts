@@ -1,4 +1,4 @@
-// Reductions that are folded element by element, in order: of int32, modulo 2^32, and products of float32, in float64.
+// Reductions in which the order does not count, of int32 modulo 2^32, and products of float32, in float64.
 import { highWide, lowWide, narrow } from "./wide";
 
 @inline

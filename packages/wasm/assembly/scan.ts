@@ -1,6 +1,6 @@
 import { highWide, lowWide, narrow } from "./wide";
 
-// Four columns at once, or one: sums of float32 in two pairs of float64.
+// Four columns at once, or one: sums of int32, or of float32 in two pairs of float64.
 @inline
 function sumLine(integers: bool, one: bool, x: usize, y: usize, length: i32, step: isize): void {
   let low = f64x2.splat(0);

@@ -12,7 +12,7 @@ interface V8 {
 }
 
 interface NodeLike {
-  readonly process?: { getBuiltinModule?(name: string): V8 | undefined };
+  readonly process?: { getBuiltinModule?(name: string): V8 | undefined; readonly execArgv?: readonly string[] };
 }
 
 function v8(): V8 | undefined {
@@ -51,10 +51,11 @@ export function pairVectors(): void {
 
 /** Runs `run` with functions of WebAssembly optimized before their first call, where the engine is V8 in Node. */
 export function optimizedAtOnce(run: () => void): void {
-  v8()?.setFlagsFromString("--no-liftoff");
+  const before = "--no-liftoff";
+  v8()?.setFlagsFromString(before);
   try {
     run();
   } finally {
-    v8()?.setFlagsFromString("--liftoff");
+    if ((globalThis as NodeLike).process?.execArgv?.includes(before) !== true) v8()?.setFlagsFromString("--liftoff");
   }
 }

@@ -54,7 +54,7 @@ export type CopyExport = (
   s2: number,
 ) => void;
 
-/** What the compiled kernels export; see assembly/. */
+/** What the compiled kernels export for JavaScript; see assembly/. Programs also import its vectors.ts, functions of four elements. */
 export interface KernelExports {
   readonly neg: UnaryExport;
   readonly abs: UnaryExport;

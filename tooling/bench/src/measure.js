@@ -53,8 +53,8 @@ async function warmUp(contender) {
  * disturbs all of them. An engine that has spent its time leaves the later rounds.
  *
  * @returns {Promise<{ times: Record<string, number>, ratios: Record<string, number>, peakShare: number | undefined }>}
- *   Median milliseconds; median ratios of an engine's time to the first engine's in the same round; and the median of the
- *   first engine's best rate over the peak in the same round.
+ *   Median milliseconds; median ratios of an engine's time to the first engine's in the same round; and the first engine's best
+ *   rate over the best peak.
  */
 export async function measure(workload, engines, { peak, tolerance }) {
   const contenders = [];
@@ -65,16 +65,17 @@ export async function measure(workload, engines, { peak, tolerance }) {
   }
   await checkResults(workload, contenders, tolerance);
   for (const contender of contenders) await warmUp(contender);
-  const shares = [];
+  let best = Infinity;
+  let bestPeak = 0;
   for (let round = 0; round < rounds; round++) {
-    const peakRate = peak();
+    bestPeak = Math.max(bestPeak, peak());
     for (const contender of contenders) {
       if (contender.spent > budgetMilliseconds) continue;
       const time = await sample(contender);
       contender.samples.push(time);
       contender.spent += time * contender.repetitions;
     }
-    shares.push((workload.work * 1000) / (await bestWindow(contenders[0])) / peakRate);
+    best = Math.min(best, await bestWindow(contenders[0]));
   }
   for (const { engine, task } of contenders) {
     await engine.enter();
@@ -85,7 +86,7 @@ export async function measure(workload, engines, { peak, tolerance }) {
   return {
     times: byName(({ samples }) => median(samples)),
     ratios: byName(({ samples }) => median(samples.map((time, round) => time / first.samples[round]))),
-    peakShare: workload.operation.startsWith("matmul") ? median(shares) : undefined,
+    peakShare: workload.operation.startsWith("matmul") ? (workload.work * 1000) / best / bestPeak : undefined,
   };
 }
 

@@ -258,9 +258,8 @@ class PassEmitter {
       }
       case "sign": {
         const x = number(0);
-        const zero = lanes.number(0);
-        const below = lanes.select(lanes.number(-1), x, lanes.apply("f32x4.lt", x, zero));
-        return lanes.select(lanes.number(1), below, lanes.apply("f32x4.gt", x, zero));
+        const signed = lanes.select(x, lanes.number(1), lanes.number(-0));
+        return lanes.select(signed, x, lanes.apply("f32x4.gt", lanes.apply("f32x4.abs", x), lanes.number(0)));
       }
       case "where": {
         const [mask, a, b] = row.truth ? [truth(0), truth(1), truth(2)] : [truth(0), number(1), number(2)];

@@ -28,17 +28,27 @@ export class Frame {
    */
   readonly constants: number[] = [];
 
-  /** The word with the address of a buffer; the next two hold bytes from step to step and from row to row. */
+  /** Bytes to the word with the address of a buffer; the next two hold bytes from step to step and from row to row. */
   base(buffer: Buffer): number {
     return 4 + this.buffers.indexOf(buffer) * 12;
   }
 
+  /** Bytes to the addresses of all vectors, then of all products, then to the constants. */
+  get operands(): number {
+    return 4 + this.buffers.length * 12;
+  }
+
   vector(node: Node): number {
-    return 4 + this.buffers.length * 12 + this.vectors.indexOf(node) * 4;
+    return this.operands + this.vectors.indexOf(node) * 4;
   }
 
   product(rights: readonly Matrix[]): number {
-    return 4 + this.buffers.length * 12 + (this.vectors.length + this.products.indexOf(rights)) * 4;
+    return this.operands + (this.vectors.length + this.products.indexOf(rights)) * 4;
+  }
+
+  /** Bytes to the first of the constants, which end the frame. */
+  get firstConstant(): number {
+    return this.operands + (this.vectors.length + this.products.length) * 4;
   }
 
   /** The word with a 32-bit float. */
@@ -50,6 +60,6 @@ export class Frame {
   constantBits(bits: number): number {
     const known = this.constants.indexOf(bits);
     const index = known >= 0 ? known : this.constants.push(bits) - 1;
-    return 4 + this.buffers.length * 12 + (this.vectors.length + this.products.length + index) * 4;
+    return this.firstConstant + index * 4;
   }
 }

@@ -1,4 +1,4 @@
-import { concat, DenseTensor, empty, evaluator, onBackend, type Tensor } from "@unroll/tensor";
+import { concat, DenseTensor, empty, evaluator, onBackend, sameShape, type Tensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
 import type { Matrix } from "../rows/row.js";
@@ -60,8 +60,9 @@ export class PackedWeights {
   }
 }
 
-function sameElements({ storage, offset }: DenseTensor, other: DenseTensor | undefined): boolean {
-  return storage === other?.storage && offset === other.offset && !storage.disposed;
+// Of tensors of one shape: a transpose has other strides alone.
+function sameElements({ storage, offset, strides }: DenseTensor, other: DenseTensor | undefined): boolean {
+  return storage === other?.storage && offset === other.offset && sameShape(strides, other.strides) && !storage.disposed;
 }
 
 function weightsBelow(node: Node): string[] {

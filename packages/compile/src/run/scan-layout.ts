@@ -14,7 +14,7 @@ export interface BufferRoom {
   readonly word: number;
   /** `[steps, batch, width]` */
   readonly shape: readonly [number, number, number];
-  /** Elements into the scratch block; undefined for one that outlives the run, and has a block of its own. */
+  /** Elements into the scratch block; undefined for one that comes from outside, or outlives the run in a block of its own. */
   readonly offset: number | undefined;
 }
 
@@ -30,27 +30,24 @@ export class ScanLayout {
   readonly scratch: number;
   /** The frame; a run fills in its addresses. */
   readonly words: Uint32Array;
-  /** The first of the words with addresses of vectors, then of packed right sides. */
-  readonly operands: number;
 
-  constructor(plan: ScanPlan, frame: Frame, { time, batch }: Extents) {
+  /** @param given - buffers that come from outside. */
+  constructor(plan: ScanPlan, frame: Frame, { time, batch, given }: Extents & { readonly given: ReadonlyMap<Buffer, unknown> }) {
     this.time = time;
     this.batch = batch;
-    const operands = 1 + frame.buffers.length * 3;
-    const constants = operands + frame.vectors.length + frame.products.length;
-    this.operands = operands;
+    const constants = frame.firstConstant / 4;
     this.words = new Uint32Array(constants + frame.constants.length);
-    this.words[0] = time;
+    this.words[frame.steps] = time;
     this.words.set(frame.constants, constants);
     let end = this.words.length;
-    this.rooms = frame.buffers.map((buffer, index): BufferRoom => {
+    this.rooms = frame.buffers.map((buffer): BufferRoom => {
       const { width, extent, extra } = buffer;
       const steps = extent === "all" ? time + Number(extra) : extent === "two" ? 2 : 1;
-      const word = 1 + index * 3;
+      const word = frame.base(buffer) / 4;
       this.words[word + 1] = batch * width * 4;
       this.words[word + 2] = width * 4;
       const room = { buffer, word, shape: [steps, batch, width] as const };
-      if (extent === "given" || plan.results.has(buffer)) return { ...room, offset: undefined };
+      if (given.has(buffer) || plan.results.has(buffer)) return { ...room, offset: undefined };
       const offset = Math.ceil(end / cacheLine) * cacheLine;
       end = offset + steps * batch * width;
       return { ...room, offset };

@@ -74,7 +74,7 @@ export class ScanRunner {
         words[word] = programs.addressOf(block);
       }
     }
-    let operand = layout.operands;
+    let operand = this.#frame.operands / 4;
     for (const node of this.#frame.vectors) words[operand++] = programs.addressOf(this.#vector(evaluation.valueOf(node)));
     for (const rights of this.#frame.products) words[operand++] = this.#weights.address(rights, evaluation);
     new Uint32Array(programs.memory.buffer, scratch, words.length).set(words);
@@ -104,10 +104,10 @@ export class ScanRunner {
     return { buffers, last, totals };
   }
 
-  #layoutFor(extents: Extents): ScanLayout {
-    const { time, batch } = extents;
+  #layoutFor(inputs: ScanInputs): ScanLayout {
+    const { time, batch } = inputs;
     if (this.#layout?.time !== time || this.#layout.batch !== batch) {
-      this.#layout = new ScanLayout(this.#plan, this.#frame, extents);
+      this.#layout = new ScanLayout(this.#plan, this.#frame, inputs);
     }
     return this.#layout;
   }
