@@ -19,35 +19,6 @@ function move(target: usize, source: usize, bytes: i32): void {
   else memory.copy(target, source, <usize>bytes);
 }
 
-// An index stands for a run of `inner` or, with `along`, for one element of four bytes; `inner` in bytes.
-@inline
-function takeEach(along: bool, x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  const width = along ? 4 : inner;
-  let next = 0;
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < count; i++) {
-      for (let j = 0; j < inner; j += width) {
-        const place = along ? next++ : i;
-        const index = resolved(indices, place, length);
-        if (isOutside(index, length)) return place;
-        move(y, x + <usize>index * <usize>inner + <usize>j, width);
-        y += <usize>width;
-      }
-    }
-    x += <usize>length * <usize>inner;
-  }
-  return -1;
-}
-
-/** Whole rows at `count` indices: `[outer, length, inner] -> [outer, count, inner]`, `inner` in bytes. */
-export function takeRows(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return takeEach(false, x, indices, y, outer, count, inner, length);
-}
-/** One element of four bytes per index: `[outer, length, inner]` by `[outer, count, inner]`, `inner` in bytes. */
-export function takeAlong(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return takeEach(true, x, indices, y, outer, count, inner, length);
-}
-
 @inline
 function addVector(integers: bool, a: v128, b: v128): v128 {
   return integers ? i32x4.add(a, b) : f32x4.add(a, b);
@@ -67,10 +38,19 @@ function addRun(integers: bool, y: usize, x: usize, count: i32): void {
 }
 
 @inline
-function addEach(
-  along: bool, integers: bool, y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32,
+const TAKE = 0;
+@inline
+const ADD = 1;
+@inline
+const ADD_INTEGERS = 2;
+
+// Between `[outer, length, inner]` at the indices and `[outer, count, inner]` in order; `inner` in bytes. An index stands for a run of
+// `inner` or, with `along`, for one element of four bytes.
+@inline
+function atEach(
+  operation: i32, along: bool, x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32,
 ): i32 {
-  const width = along ? 1 : inner;
+  const width = along ? 4 : inner;
   let next = 0;
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < count; i++) {
@@ -78,26 +58,37 @@ function addEach(
         const place = along ? next++ : i;
         const index = resolved(indices, place, length);
         if (isOutside(index, length)) return place;
-        addRun(integers, y + (<usize>(index * inner + j) << 2), updates, width);
-        updates += <usize>width << 2;
+        const at = x + <usize>index * <usize>inner + <usize>j;
+        if (operation == TAKE) move(y, at, width);
+        else addRun(operation == ADD_INTEGERS, at, y, width >> 2);
+        y += <usize>width;
       }
     }
-    y += <usize>(length * inner) << 2;
+    x += <usize>length * <usize>inner;
   }
   return -1;
 }
 
+/** Whole rows at `count` indices: `[outer, length, inner] -> [outer, count, inner]`, `inner` in bytes. */
+export function takeRows(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
+  return atEach(TAKE, false, x, indices, y, outer, count, inner, length);
+}
+/** One element of four bytes per index: `[outer, length, inner]` by `[outer, count, inner]`, `inner` in bytes. */
+export function takeAlong(x: usize, indices: usize, y: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
+  return atEach(TAKE, true, x, indices, y, outer, count, inner, length);
+}
+
 /** Adds rows of `updates`, `[outer, count, inner]`, to rows of `y` at `count` indices, in order. */
 export function addRows(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEach(false, false, y, indices, updates, outer, count, inner, length);
+  return atEach(ADD, false, y, indices, updates, outer, count, inner << 2, length);
 }
 export function addRowsIntegers(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEach(false, true, y, indices, updates, outer, count, inner, length);
+  return atEach(ADD_INTEGERS, false, y, indices, updates, outer, count, inner << 2, length);
 }
 /** Adds each of `updates`, `[outer, count, inner]`, to `y` at an index of its own, in order. */
 export function addAlong(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEach(true, false, y, indices, updates, outer, count, inner, length);
+  return atEach(ADD, true, y, indices, updates, outer, count, inner << 2, length);
 }
 export function addAlongIntegers(y: usize, indices: usize, updates: usize, outer: i32, count: i32, inner: i32, length: i32): i32 {
-  return addEach(true, true, y, indices, updates, outer, count, inner, length);
+  return atEach(ADD_INTEGERS, true, y, indices, updates, outer, count, inner << 2, length);
 }

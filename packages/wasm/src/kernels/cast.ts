@@ -1,9 +1,9 @@
 import type { CastAttributes, DenseTensor, DType, Kernel } from "@unroll/tensor";
 
 import type { KernelExports, UnaryExport } from "../exports.js";
-import { addressOf, operandOf } from "../layout.js";
+import { addressOf } from "../layout.js";
 import type { Pool } from "../pool.js";
-import { copyTo, withRowMajor } from "./copy.js";
+import { copyElements, withRowMajor } from "./copy.js";
 
 /** Conversions between float32, int32 and bool. */
 export function castKernel(kernels: KernelExports, pool: Pool): Kernel<CastAttributes> {
@@ -18,7 +18,7 @@ export function castKernel(kernels: KernelExports, pool: Pool): Kernel<CastAttri
   return (inputs, output) => {
     const x = inputs[0] as DenseTensor;
     const convert = conversions[`${x.dtype} to ${output.dtype}`];
-    if (convert === undefined) copyTo(kernels, addressOf(output), operandOf(x));
+    if (convert === undefined) copyElements(kernels, addressOf(output), x);
     else withRowMajor(kernels, pool, x, (address) => convert(address, addressOf(output), x.size));
   };
 }

@@ -54,11 +54,13 @@ export function withRowMajor<R>(kernels: KernelExports, pool: Pool, x: DenseTens
   return withCopy(kernels, pool, operandOf(x), ({ address }) => use(address));
 }
 
+/** Writes a tensor's elements to `target` in row-major order: in one piece where they lie so. */
+export function copyElements(kernels: KernelExports, target: number, x: DenseTensor): void {
+  if (x.isContiguous) kernels.copyRuns(target, 0, addressOf(x), 0, x.size * elementBytes(x), 1);
+  else copyTo(kernels, target, operandOf(x));
+}
+
 /** Contiguous copy. */
 export function copyKernel(kernels: KernelExports): Kernel {
-  return (inputs, output) => {
-    const x = inputs[0] as DenseTensor;
-    if (x.isContiguous) kernels.copyRuns(addressOf(output), 0, addressOf(x), 0, x.size * elementBytes(x), 1);
-    else copyTo(kernels, addressOf(output), operandOf(x));
-  };
+  return ([x], output) => copyElements(kernels, addressOf(output), x as DenseTensor);
 }

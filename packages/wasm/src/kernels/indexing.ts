@@ -1,9 +1,9 @@
 import { referenceKernels, spanOf, type AxisAttributes, type DenseTensor, type Kernel } from "@unroll/tensor";
 
 import type { IndexExport, KernelExports } from "../exports.js";
-import { addressOf, elementBytes, operandOf } from "../layout.js";
+import { addressOf, elementBytes } from "../layout.js";
 import type { Pool } from "../pool.js";
-import { copyTo, withRowMajor } from "./copy.js";
+import { copyElements, withRowMajor } from "./copy.js";
 
 /** Reads at int32 indices: `take` whole slices of any dtype, `takeAlong` elements of four bytes. */
 export function gatherKernel(kernels: KernelExports, pool: Pool, name: "take" | "takeAlong"): Kernel<AxisAttributes> {
@@ -35,7 +35,7 @@ export function scatterKernel(
     const { outer, length, inner } = spanOf(x.shape, attributes.axis);
     const count = name === "scatterAdd" ? indices.size : (indices.shape[attributes.axis] as number);
     const y = addressOf(output);
-    copyTo(kernels, y, operandOf(x));
+    copyElements(kernels, y, x);
     const bad = withRowMajor(kernels, pool, indices, (places) =>
       withRowMajor(kernels, pool, updates, (added) => run(y, places, added, outer, count, inner, length)),
     );
