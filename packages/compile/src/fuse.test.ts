@@ -1,4 +1,4 @@
-import { createGenerator, normal, referenceBackend, withBackend, type Tensor } from "@unroll/tensor";
+import { createGenerator, normal, referenceBackend, where, withBackend, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, expect, it } from "vitest";
 
@@ -44,10 +44,31 @@ it("takes strided inputs, and gives one tensor for two names of a value", () => 
   expect(same?.second).toBe(same?.first);
 });
 
+it("tells functions apart by their operations, their order and the names of their results", () => {
+  const inputs = draw([100]);
+  const [x, g] = [inputs.x as Tensor, inputs.g as Tensor];
+  const functions: ((tensors: Tensors) => Tensors)[] = [
+    ({ x: a, g: b }) => ({ y: (a as Tensor).sub(b as Tensor), z: (a as Tensor).neg() }),
+    ({ x: a, g: b }) => ({ y: (b as Tensor).sub(a as Tensor), z: (a as Tensor).neg() }),
+    ({ x: a, g: b }) => ({ z: (b as Tensor).sub(a as Tensor), y: (a as Tensor).neg() }),
+    ({ x: a, g: b }) => ({ y: where((a as Tensor).greater(0), a as Tensor, b as Tensor), z: a as Tensor }),
+    ({ x: a, g: b }) => ({ y: where((a as Tensor).greater(0), b as Tensor, a as Tensor), z: a as Tensor }),
+    ({ x: a, g: b }) => ({ y: (a as Tensor).cast("int32").cast("float32"), z: b as Tensor }),
+  ];
+  for (const fn of [...functions, ...functions]) {
+    const fused = fuse(fn, { x, g });
+    const expected = fn({ x, g });
+    if (fused !== undefined) expect([bits(fused.y), bits(fused.z)]).toEqual([bits(expected.y), bits(expected.z)]);
+  }
+  expect(functions.slice(0, 5).map((fn) => fuse(fn, { x, g }) !== undefined)).toEqual([true, true, true, true, true]);
+});
+
 it("leaves to its caller what it cannot do", () => {
   const few = draw([63]);
   expect(fuse(step(1), few)).toBeUndefined();
   const many = draw([100]);
   expect(fuse(({ x }) => ({ y: (x as Tensor).sub((x as Tensor).sum({ axes: 1, keepDims: true })) }), many)).toBeUndefined();
+  expect(fuse(({ x }) => ({ y: (x as Tensor).add(few.x as Tensor) }), few)).toBeUndefined();
+  expect(fuse(({ x }) => ({ y: (x as Tensor).mul((x as Tensor).sum().item()) }), many)).toBeUndefined();
   expect(withBackend(referenceBackend, () => fuse(step(1), many))).toBeUndefined();
 });

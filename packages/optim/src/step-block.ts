@@ -7,8 +7,8 @@ import { OptimizerError } from "./error.js";
 import { join, part } from "./join.js";
 import type { Named, OptimizerState } from "./optimizer.js";
 
-// Tracing a rule takes as long as its operations on so many elements.
-const leastFused = 32_768;
+// Following a rule takes as long as its operations on so many elements.
+const leastFused = 8192;
 
 /** What one update works on. */
 export interface BlockInputs {

@@ -29,6 +29,9 @@ export interface ScanResult {
   readonly totals: ReadonlyMap<Node, Tensor>;
 }
 
+// Batches come in a few lengths, and a training alternates with its validation.
+const mostLayouts = 8;
+
 /** One loop over time on one backend. */
 export class ScanRunner {
   readonly #plan: ScanPlan;
@@ -37,8 +40,8 @@ export class ScanRunner {
   readonly #program: LinkedProgram;
   readonly #weights: PackedWeights;
   readonly #phases: ReadonlySet<Phase>;
-  // Of the sizes that ran last.
-  #layout: ScanLayout | undefined;
+  // Of the sizes that ran last, the last one first.
+  #layouts: ScanLayout[] = [];
 
   constructor(plan: ScanPlan, backend: ProgramBackend) {
     const { bytes, frame } = emitScan(plan, { relaxed: backend.programs.relaxed });
@@ -62,10 +65,9 @@ export class ScanRunner {
     for (const { buffer, word, shape, offset } of layout.rooms) {
       const x = given.get(buffer);
       if (x !== undefined) {
-        const [step = 0, row = 0] = x.strides;
         words[word] = programs.addressOf(x);
-        words[word + 1] = step * 4;
-        words[word + 2] = row * 4;
+        words[word + 1] = (x.strides[0] as number) * 4;
+        words[word + 2] = (x.strides[1] as number) * 4;
       } else if (offset !== undefined) {
         words[word] = scratch + offset * 4;
       } else {
@@ -106,10 +108,12 @@ export class ScanRunner {
 
   #layoutFor(inputs: ScanInputs): ScanLayout {
     const { time, batch } = inputs;
-    if (this.#layout?.time !== time || this.#layout.batch !== batch) {
-      this.#layout = new ScanLayout(this.#plan, this.#frame, inputs);
-    }
-    return this.#layout;
+    const [last] = this.#layouts;
+    if (last?.time === time && last.batch === batch) return last;
+    const known = this.#layouts.find((layout) => layout.time === time && layout.batch === batch);
+    const layout = known ?? new ScanLayout(this.#plan, this.#frame, inputs);
+    this.#layouts = [layout, ...this.#layouts.filter((other) => other !== layout).slice(0, mostLayouts - 1)];
+    return layout;
   }
 
   #vector(x: Tensor): DenseTensor {
