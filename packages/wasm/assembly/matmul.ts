@@ -11,6 +11,9 @@ const MC = 256;
 // Where the engine pairs vectors into 256 bits, the byte here is not 0: every instance over the memory reads it.
 @inline
 const PAIRED: usize = 0;
+// Of so many rows, one panel has too few sums to hide the latency of a multiply-add; those of two fit the registers.
+@inline
+const FEW: i32 = 2;
 
 /** Elements that {@link packRight} writes for `[k, n]`. */
 export function packedLength(k: i32, n: i32): i32 {
@@ -91,7 +94,7 @@ export function matmulPacked(
           panel += <usize>depth << 7;
         }
       }
-      if (load<u8>(PAIRED) != 0) {
+      if (height <= FEW || load<u8>(PAIRED) != 0) {
         for (; j + 16 <= end; j += 16) {
           let left = lefts;
           for (let r = 0, rows = 0; r < height; r += rows) {
@@ -126,117 +129,5 @@ export function matmulPacked(
       }
     }
     b += (<usize>depth * <usize>((n + 7) & ~7)) << 2;
-  }
-}
-
-@inline
-function total(x: v128): f32 {
-  return (
-    f32x4.extract_lane(x, 0) + f32x4.extract_lane(x, 1) + (f32x4.extract_lane(x, 2) + f32x4.extract_lane(x, 3))
-  );
-}
-
-// The totals of four vectors.
-@inline
-function totals(a: v128, b: v128, c: v128, d: v128): v128 {
-  const low = f32x4.add(i32x4.shuffle(a, b, 0, 4, 2, 6), i32x4.shuffle(a, b, 1, 5, 3, 7));
-  const high = f32x4.add(i32x4.shuffle(c, d, 0, 4, 2, 6), i32x4.shuffle(c, d, 1, 5, 3, 7));
-  return f32x4.add(i64x2.shuffle(low, high, 0, 2), i64x2.shuffle(low, high, 1, 3));
-}
-
-@inline
-function fourElements(a: usize, b: usize, c: usize, d: usize): v128 {
-  const first = v128.load_lane<f32>(b, v128.load_splat<f32>(a), 1);
-  return v128.load_lane<f32>(d, v128.load_lane<f32>(c, first, 2), 3);
-}
-
-// Four dot products of x with rows of w, in two chains of multiply-adds each: eight hide their latency, and a processor follows four
-// streams of memory further ahead than eight.
-@inline
-function fourDots(x: usize, row: usize, step: isize, y: usize, k: i32): void {
-  let r0 = row, r1 = r0 + step, r2 = r1 + step, r3 = r2 + step;
-  let s0 = splat(0), s1 = splat(0), s2 = splat(0), s3 = splat(0);
-  let t0 = splat(0), t1 = splat(0), t2 = splat(0), t3 = splat(0);
-  for (let p = k >> 3; p > 0; p--) {
-    const x0 = v128.load(x);
-    const x1 = v128.load(x, 16);
-    s0 = madd(x0, v128.load(r0), s0);
-    t0 = madd(x1, v128.load(r0, 16), t0);
-    s1 = madd(x0, v128.load(r1), s1);
-    t1 = madd(x1, v128.load(r1, 16), t1);
-    s2 = madd(x0, v128.load(r2), s2);
-    t2 = madd(x1, v128.load(r2, 16), t2);
-    s3 = madd(x0, v128.load(r3), s3);
-    t3 = madd(x1, v128.load(r3, 16), t3);
-    x += 32;
-    r0 += 32;
-    r1 += 32;
-    r2 += 32;
-    r3 += 32;
-  }
-  if ((k & 4) != 0) {
-    const x0 = v128.load(x);
-    s0 = madd(x0, v128.load(r0), s0);
-    s1 = madd(x0, v128.load(r1), s1);
-    s2 = madd(x0, v128.load(r2), s2);
-    s3 = madd(x0, v128.load(r3), s3);
-    x += 16;
-    r0 += 16;
-    r1 += 16;
-    r2 += 16;
-    r3 += 16;
-  }
-  let sums = totals(f32x4.add(s0, t0), f32x4.add(s1, t1), f32x4.add(s2, t2), f32x4.add(s3, t3));
-  for (let p = k & 3; p > 0; p--) {
-    sums = f32x4.add(sums, f32x4.mul(v128.load_splat<f32>(x), fourElements(r0, r1, r2, r3)));
-    x += 4;
-    r0 += 4;
-    r1 += 4;
-    r2 += 4;
-    r3 += 4;
-  }
-  v128.store(y, sums);
-}
-
-// One dot product, by the same operations.
-@inline
-function oneDot(x: usize, row: usize, k: i32): f32 {
-  let s = splat(0);
-  let t = splat(0);
-  for (let p = k >> 3; p > 0; p--) {
-    s = madd(v128.load(x), v128.load(row), s);
-    t = madd(v128.load(x, 16), v128.load(row, 16), t);
-    x += 32;
-    row += 32;
-  }
-  if ((k & 4) != 0) {
-    s = madd(v128.load(x), v128.load(row), s);
-    x += 16;
-    row += 16;
-  }
-  let sum = total(f32x4.add(s, t));
-  for (let p = k & 3; p > 0; p--) {
-    sum += load<f32>(x) * load<f32>(row);
-    x += 4;
-    row += 4;
-  }
-  return sum;
-}
-
-/** `y = x W^T` for a few rows: dot products over the rows of `w [n, k]`, `rowStep` elements apart; x contiguous, the rows of y `yStep` apart. */
-export function dotRows(x: usize, w: usize, rowStep: i32, y: usize, yStep: i32, m: i32, n: i32, k: i32): void {
-  const step = <isize>rowStep << 2;
-  let j = 0;
-  for (; j + 4 <= n; j += 4) {
-    for (let i = 0; i < m; i++) {
-      fourDots(x + ((<usize>i * <usize>k) << 2), w, step, y + ((<isize>i * yStep + j) << 2), k);
-    }
-    w += 4 * step;
-  }
-  for (; j < n; j++) {
-    for (let i = 0; i < m; i++) {
-      store<f32>(y + ((<isize>i * yStep + j) << 2), oneDot(x + ((<usize>i * <usize>k) << 2), w, k));
-    }
-    w += step;
   }
 }

@@ -159,6 +159,5 @@ export interface KernelExports {
     first: number,
     end: number,
   ) => void;
-  readonly dotRows: (x: number, w: number, rowStep: number, y: number, yStep: number, m: number, n: number, k: number) => void;
   readonly multiplyAdds: (turns: number, factor: number) => number;
 }

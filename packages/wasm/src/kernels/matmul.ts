@@ -6,9 +6,6 @@ import type { Pool } from "../pool.js";
 import type { WasmStorage } from "../storage.js";
 import { packedRight, type Matrix } from "./packed-right.js";
 
-// Up to this many rows, dot products over the rows of a transposed right operand beat the tiles.
-const fewRows = 2;
-
 interface Sizes {
   readonly m: number;
   readonly k: number;
@@ -22,8 +19,6 @@ interface Sizes {
  */
 export function matmulKernel(kernels: KernelExports, pool: Pool, panels: number): Kernel {
   const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
-    const dots = m <= fewRows && b.rowStep === 1 && a.columnStep === 1 && (m === 1 || a.rowStep === k);
-    if (dots) return kernels.dotRows(a.address, b.address, b.columnStep, y, n, m, n, k);
     const run = (packed: number): void =>
       kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels, 0, n);
     const known = packedRight(kernels, storage, b, { k, n });

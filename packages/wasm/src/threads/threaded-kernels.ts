@@ -126,26 +126,6 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     };
   })();
 
-  const dotRows = ((): KernelExports["dotRows"] => {
-    const call = callOf("dotRows");
-    const alone = own.dotRows;
-    return (x, w, rowStep, y, yStep, m, n, k) => {
-      const threads = threadsFor(m * n * k, least.multiplyAdds);
-      if (threads === 1) return alone(x, w, rowStep, y, yStep, m, n, k);
-      const partOf = ([first, end]: Range): number[] => [
-        x,
-        w + first * rowStep * 4,
-        rowStep,
-        y + first * 4,
-        yStep,
-        m,
-        end - first,
-        k,
-      ];
-      team.run(call, ranges(n, threads, 8).map(partOf));
-    };
-  })();
-
   return {
     ...own,
     neg: unary("neg"),
@@ -183,6 +163,5 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     logSoftmax: rowByRow("logSoftmax"),
     packRight,
     matmulPacked,
-    dotRows,
   };
 }
