@@ -1,7 +1,7 @@
 import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
 import { expect, it } from "vitest";
 
-import { customVjp, grad, gradcheck, noGrad } from "./index.js";
+import { customVjp, grad, gradcheck, noGrad, Tape } from "./index.js";
 
 const real = (...shape: number[]): Tensor => normal(shape, { generator: createGenerator(5), dtype: "float64" });
 
@@ -54,4 +54,25 @@ it("explains gradients of a wrong number or shape", () => {
     { name: "odd" },
   );
   expect(() => grad((x) => odd(x).sum())(tensor([1, 2]))).toThrow(/odd: a gradient has the shape of its value, \[2\], got \[\]/);
+});
+
+it("says whether another backward pass may follow, and is not asked again after one that failed", () => {
+  const asked: boolean[] = [];
+  const watched = customVjp(
+    (x) => x.copy(),
+    (g, { retainGraph }) => {
+      asked.push(retainGraph);
+      if (asked.length === 3) throw new Error("no room");
+      return [g];
+    },
+    { name: "watched" },
+  );
+  const tape = new Tape();
+  const x = tape.variable(tensor([1]));
+  const loss = watched(x).sum();
+  tape.gradients(loss, [x], { retainGraph: true });
+  tape.gradients(loss, [x], { retainGraph: true });
+  expect(() => tape.gradients(loss, [x])).toThrow("no room");
+  expect(asked).toEqual([true, true, false]);
+  expect(() => tape.gradients(loss, [x])).toThrow(/freed by an earlier backward pass/);
 });

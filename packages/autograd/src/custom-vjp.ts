@@ -12,6 +12,8 @@ export type CustomOutput = Tensor | readonly Tensor[];
 export interface CustomContext<O extends CustomOutput> {
   readonly inputs: readonly Tensor[];
   readonly output: O;
+  /** Whether another backward pass may follow; if not, what forward has left for this one alone may be written over. */
+  readonly retainGraph: boolean;
 }
 
 /**
@@ -43,7 +45,8 @@ export function customVjp<O extends CustomOutput>(
       name,
       inputs,
       outputs: single ? [output as Tensor] : (output as readonly Tensor[]),
-      pullback: (cotangents) => backward((single ? cotangents[0] : cotangents) as O, { inputs: values, output }),
+      pullback: (cotangents, { retainGraph }) =>
+        backward((single ? cotangents[0] : cotangents) as O, { inputs: values, output, retainGraph }),
     });
     return (single ? outputs[0] : outputs) as O;
   };

@@ -3,8 +3,11 @@ import type { ShapedArray, Tensor } from "@unroll/tensor";
 import type { Edge } from "./edge.js";
 import type { VjpRule } from "./rule.js";
 
-/** Gives gradients for the parents of a node of its own kind. */
-export type Pullback = (cotangents: readonly Tensor[]) => readonly (Tensor | undefined)[];
+/** Gives gradients for the parents of a node of its own kind; `retainGraph` says whether it may be asked again. */
+export type Pullback = (
+  cotangents: readonly Tensor[],
+  options: { readonly retainGraph: boolean },
+) => readonly (Tensor | undefined)[];
 
 /** Computes the outputs of a node again, recorded this time. */
 export interface Replay {

@@ -106,7 +106,11 @@ export class BackwardWalk {
   }
 
   #pull(node: TapeNode, pullback: NonNullable<TapeNode["pullback"]>, cotangents: readonly (Tensor | undefined)[]): void {
-    const results = pullback(contextOf(node, 0, cotangents).cotangents());
+    const received = contextOf(node, 0, cotangents).cotangents();
+    const { retainGraph } = this.#options;
+    // Where it fails halfway, it may have written over what it was left.
+    if (!retainGraph) free(node);
+    const results = pullback(received, { retainGraph });
     if (results.length > node.parents.length) {
       throw new AutogradError(
         "mismatch",

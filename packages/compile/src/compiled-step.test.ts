@@ -100,6 +100,31 @@ describe("a compiled step", () => {
     expect([backend.stats().bytesInUse, backend.stats().peakBytesInUse]).toEqual([bytesInUse, peakBytesInUse]);
   });
 
+  it("writes gradients over activations, unless they are needed for another backward pass", async () => {
+    const backend = await useWasm();
+    const [batch, time, hidden] = [8, 50, 32];
+    const { step, sizes } = gatedStep(4, hidden);
+    const compiled = compileStep(step, sizes);
+    const generator = createGenerator(2);
+    const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.3 }));
+    const x = normal([batch, time, 4], { generator });
+    const peakOf = (retainGraph: boolean): number =>
+      scope(() => {
+        const tape = new Tape();
+        const watched = Object.values(weights).map((weight) => tape.variable(weight));
+        const state = { h: zeros([batch, hidden]), c: zeros([batch, hidden]) };
+        const named = Object.fromEntries(Object.keys(weights).map((name, index) => [name, watched[index] as Tensor]));
+        const { output } = compiled.run({ weights: named, rows: {}, steps: { x }, state });
+        const loss = output.sum();
+        backend.resetPeak();
+        const before = backend.stats().bytesInUse;
+        tape.gradients(loss, watched, { retainGraph });
+        return backend.stats().peakBytesInUse - before;
+      });
+    const gates = 4 * batch * time * hidden * 4;
+    expect(peakOf(true) - peakOf(false)).toBeGreaterThan(0.8 * gates);
+  });
+
   it("is shared by steps with equal graphs", () => {
     const [first, second, other] = [gatedStep(2, 3), gatedStep(2, 3), gatedStep(2, 4)].map(({ step, sizes }) =>
       compileStep(step, sizes),

@@ -101,7 +101,9 @@ export class CompiledStep {
       },
       (cotangents, context) => {
         const [output, ...state] = cotangents as readonly [Tensor, ...Tensor[]];
-        return scope(() => this.#pullBack(refill(inputs, context.inputs), { output, state, made: made as ScanResult }, run));
+        const forward = made as ScanResult;
+        const over = context.retainGraph ? undefined : this.#plans.training.backward.over;
+        return scope(() => this.#pullBack(refill(inputs, context.inputs), { output, state, forward, over }, run));
       },
       { name: this.#graph.sizes.name },
     );
@@ -114,22 +116,19 @@ export class CompiledStep {
     loop: PlannedLoop,
     { weights, steps, state }: Differentiable,
     run: Run,
-    made?: { readonly forward: ScanResult; readonly output: Tensor },
+    back?: Pick<Cotangents, "forward" | "output" | "over">,
   ): ScanResult {
-    const given = bind(loop, { rows: run.rows, steps, output: made?.output }, run);
-    for (const [buffer, x] of made?.forward.buffers ?? []) if (!given.has(buffer)) given.set(buffer, x);
+    const given = bind(loop, { rows: run.rows, steps, output: back?.output }, run);
+    for (const [buffer, x] of back?.forward.buffers ?? []) if (!given.has(buffer)) given.set(buffer, x);
+    for (const [gradients, activations] of back?.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
     return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
   }
 
-  #pullBack(
-    inputs: Differentiable,
-    { output, state, made }: { readonly output: Tensor; readonly state: readonly Tensor[]; readonly made: ScanResult },
-    run: Run,
-  ): (Tensor | undefined)[] {
+  #pullBack(inputs: Differentiable, { state, ...back }: Cotangents, run: Run): (Tensor | undefined)[] {
     const { backward } = this.#plans.training;
     const names = Object.keys(inputs.state);
     const initial = Object.fromEntries(names.map((name, index) => [name, state[index] as Tensor]));
-    const result = this.#scan(backward, { ...inputs, state: initial }, run, { forward: made, output });
+    const result = this.#scan(backward, { ...inputs, state: initial }, run, back);
     const totals = new Evaluation(inputs.weights, result.totals);
     return [
       ...Object.keys(inputs.weights).map((name) => {
@@ -200,6 +199,16 @@ interface Run extends Extents {
 }
 
 type Differentiable = Omit<SequenceInputs, "rows">;
+
+// What a backward loop starts from.
+interface Cotangents {
+  readonly output: Tensor;
+  readonly state: readonly Tensor[];
+  /** What the forward loop has left. */
+  readonly forward: ScanResult;
+  /** Gradients to be written over activations; undefined where those are needed again. */
+  readonly over: ReadonlyMap<Buffer, Buffer> | undefined;
+}
 
 // Inputs by name again, from their values in order.
 function refill({ weights, steps, state }: SequenceInputs, values: readonly Tensor[]): Differentiable {

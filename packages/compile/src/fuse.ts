@@ -48,7 +48,11 @@ export function fuse(fn: (inputs: Tensors) => Tensors, inputs: Tensors): Tensors
   const text = unlessRefused(() => probe.textOf(fn(leaves(names, () => probe.leaf([batch, width], "float32")))));
   if (text === undefined) return undefined;
   const key = `${JSON.stringify(names)} ${text}`;
-  if (!programs.has(key)) programs.set(key, unlessRefused(() => fusedProgram(fn, names)));
+  if (!programs.has(key))
+    programs.set(
+      key,
+      unlessRefused(() => fusedProgram(fn, names)),
+    );
   const program = programs.get(key);
   return program && scope(() => runFused(program, { inputs, numbers: probe.numbers, shape, size, backend }));
 }
@@ -79,7 +83,7 @@ function fusedProgram(fn: (inputs: Tensors) => Tensors, names: readonly string[]
     fn(leaves(names, (name) => trace.leaf({ kind: "step", name }, { shape: [batch, width], dtype: "float32" }))),
   );
   const lowering = new Lowering({ name: "fuse", batch });
-  const inputs = names.map((name) => [name, { name, width, extra: false, extent: "given", flat: false } as Buffer] as const);
+  const inputs = names.map((name) => [name, { name, width, extra: false, extent: "given", flat: false }] as const);
   const given = new Map<Row, Place>(
     inputs.map(([name, buffer]) => [lowering.rows.leaf({ kind: "step", name }, width), placeIn(buffer)]),
   );
@@ -123,7 +127,7 @@ function runFused(
     for (const [buffer, { storage, offset }] of blocks) {
       given.set(buffer, new DenseTensor(storage, { shape: [1, count, width], offset: offset + first }, evaluator));
     }
-    (runner as ScanRunner).run({ time: 1, batch: count, given, initial: {}, evaluation });
+    runner.run({ time: 1, batch: count, given, initial: {}, evaluation });
   };
   rowsAt(0, Math.floor(size / width));
   if (size % width > 0) rowsAt(size - width, 1);

@@ -3,6 +3,6 @@ export type { CompiledStep, SequenceInputs, SequenceOptions, SequenceOutputs } f
 export { canCompile } from "./run/program-backend.js";
 export { CompileError } from "./error.js";
 export type { CompileErrorCode } from "./error.js";
-export { explain } from "./explain.js";
+export { explain } from "./explain/explain.js";
 export { fuse } from "./fuse.js";
 export type { StepInputs, StepOutputs, StepSizes, Tensors } from "./trace/trace-step.js";

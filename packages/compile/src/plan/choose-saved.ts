@@ -4,6 +4,14 @@ const expensive: ReadonlySet<ElementOperation> = new Set([
   ...(["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "div", "pow"] as const),
 ]);
 
+/** What a backward loop reads of the forward one. */
+export interface SavedChoice {
+  /** Everything. */
+  readonly read: ReadonlySet<Row>;
+  /** What the forward loop leaves in memory; the backward loop computes the rest again. */
+  readonly saved: ReadonlySet<Row>;
+}
+
 /**
  * What the forward loop has to leave for the backward one: products, reductions and costly functions. Cheap element-wise operations
  * on what is there anyway are computed again.
@@ -11,7 +19,7 @@ const expensive: ReadonlySet<ElementOperation> = new Set([
  * @param roots - what the backward loop computes.
  * @param present - values that are in memory in any case: inputs and states.
  */
-export function chooseSaved(roots: readonly Row[], present: ReadonlySet<Row>): Set<Row> {
+export function chooseSaved(roots: readonly Row[], present: ReadonlySet<Row>): SavedChoice {
   const forward = new Map<Row, boolean>();
   const isForward = (row: Row): boolean => {
     const known = forward.get(row);
@@ -43,5 +51,5 @@ export function chooseSaved(roots: readonly Row[], present: ReadonlySet<Row>): S
     return (isCheap(row) || row.kind === "slice" || row.kind === "concat") && sourcesOf(row).every(isThere);
   };
   for (const row of wanted) if (isCheap(row) && !isThere(row)) save(row);
-  return saved;
+  return { read: wanted, saved };
 }

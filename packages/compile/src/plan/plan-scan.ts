@@ -10,11 +10,14 @@ import { Schedule } from "./schedule.js";
 export function planScan(scan: Scan): ScanPlan {
   const { given, kept, totals, history, name } = scan;
   const schedule = new Schedule(scan);
+  const phases = schedule.order.filter((row) => !given.has(row)).map((row) => [row, schedule.phaseOf(row)] as const);
   const places = new RowPlaces(scan, schedule);
   const parts = { scan, schedule, places };
   const [now, next] = name === "forward" ? [0, 1] : [1, 0];
   const carried = scan.carried.map((state) => {
-    const buffer = makeBuffer(`state ${state.name}`, state.leaf.width, history ? "all" : "two", { extra: true });
+    const buffer = makeBuffer(`${state.leaf.leaf.kind} ${state.leaf.leaf.name}`, state.leaf.width, history ? "all" : "two", {
+      extra: true,
+    });
     places.set(state.leaf, placeIn(buffer, now));
     return { ...state, buffer };
   });
@@ -40,17 +43,18 @@ export function planScan(scan: Scan): ScanPlan {
   const heavy = [...listProducts(groups, parts), ...listKernels(operands, parts)];
   const busy = [...heavy.flatMap(({ operation }) => placesOf(operation)), ...ends.flatMap(endsOf)];
   const inputs = groups.filter(({ phase }) => phase === "before").map((group) => group.products);
-  reuseBuffers(
+  const moved = reuseBuffers(
     listPasses(parts).map(({ operation }) => operation),
     { kept, busy, products: inputs, places },
   );
-  const passes = listPasses(parts);
-  const operations = inOrder([...heavy, ...passes]);
+  const fused = listPasses(parts);
+  const operations = inOrder([...heavy, ...fused]);
   const buffers = new Set<Buffer>(carried.map(({ buffer }) => buffer));
   for (const { buffer } of [...operations.flatMap(placesOf), ...ends.flatMap(endsOf)]) buffers.add(buffer);
-  for (const row of [...kept, ...passes.flatMap(({ operation }) => loadsOf(operation))]) buffers.add(places.of(row).buffer);
+  for (const row of [...kept, ...fused.flatMap(({ operation }) => loadsOf(operation))]) buffers.add(places.of(row).buffer);
   const results = new Set([...kept.map((row) => places.of(row).buffer), ...(history ? carried.map(({ buffer }) => buffer) : [])]);
-  return { name, carried, buffers: [...buffers], results, operations, totals: ends, placeOf: (row) => places.of(row) };
+  const passes = { phases, groups: groups.map((group) => group.products), moved };
+  return { name, carried, buffers: [...buffers], results, operations, totals: ends, passes, placeOf: (row) => places.of(row) };
 }
 
 interface Parts {

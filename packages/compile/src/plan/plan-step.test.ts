@@ -25,6 +25,18 @@ describe("the plan of a gated step", () => {
     expect(plan.totals.map(({ kind }) => kind).sort()).toEqual(["columns", "outer", "outer"]);
   });
 
+  it("lets the gradients of the gates lie over the gates, and nothing over what comes out", () => {
+    const { over, plan } = training.backward;
+    const forward = training.forward.plan.buffers;
+    expect([...over].map(([gradients, gates]) => [gradients.width, gates.width])).toEqual([[32, 32]]);
+    for (const [gradients, gates] of over) expect([plan.results.has(gradients), forward.includes(gates)]).toEqual([false, true]);
+    const visible = [
+      training.forward.plan.placeOf(training.forward.output).buffer,
+      ...training.forward.plan.carried.map(({ buffer }) => buffer),
+    ];
+    for (const gates of over.values()) expect(visible).not.toContain(gates);
+  });
+
   it("keeps two steps of a state that nobody reads later, and no activations, without a gradient", () => {
     const extents = Object.fromEntries(inference.plan.buffers.map(({ name, extent }) => [name, extent]));
     expect([extents["state h"], extents["state c"]]).toEqual(["all", "two"]);

@@ -4,7 +4,8 @@ import { literal } from "../rows/rows.js";
 import type { Row } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
 import { type StepGraph } from "../trace/trace-step.js";
-import { chooseSaved } from "./choose-saved.js";
+import { chooseSaved, type SavedChoice } from "./choose-saved.js";
+import { overwriteActivations } from "./overwrite-activations.js";
 import { planScan } from "./plan-scan.js";
 import type { Buffer, Place, Scan, ScanPlan } from "./plan.js";
 
@@ -25,13 +26,15 @@ export interface BackwardPlan extends PlannedLoop {
   readonly steps: Readonly<Record<string, Row | undefined>>;
   /** Gradients of weights, computed from totals over time. */
   readonly weights: Readonly<Record<string, Node | undefined>>;
+  /** Buffers that may lie in place of one that the forward loop has left, when nobody goes back a second time. */
+  readonly over: ReadonlyMap<Buffer, Buffer>;
 }
 
 /** A traced step as loops over time. */
 export interface StepPlans {
   /** Forward alone, without anything for a backward pass. */
   readonly inference: ForwardPlan;
-  readonly training: { readonly forward: ForwardPlan; readonly backward: BackwardPlan };
+  readonly training: { readonly forward: ForwardPlan; readonly backward: BackwardPlan; readonly choice: SavedChoice };
 }
 
 /**
@@ -85,8 +88,9 @@ export function planStep(step: StepGraph): StepPlans {
   const operands = [...totals.values()].flatMap((total) => (total.kind === "outer" ? [total.a, total.b] : [total.of]));
   const kept = Object.values(stepGradients).filter((row) => row !== undefined);
   const present = new Set<Row>(states.map(({ next }) => next));
-  const saved = chooseSaved([...carried.map(({ next }) => next), ...kept, ...operands], present);
-  const trained = forward([...saved], true);
+  const choice = chooseSaved([...carried.map(({ next }) => next), ...kept, ...operands], present);
+  const saved = [...choice.saved];
+  const trained = forward(saved, true);
 
   const { given, places } = inputs();
   for (const { leaf, next, buffer } of trained.plan.carried) {
@@ -106,6 +110,10 @@ export function planStep(step: StepGraph): StepPlans {
     totals: [...totals].map(([node, reduction]) => ({ node, reduction })),
     given: places,
   };
-  const backward = { plan: planScan(scan), given, steps: stepGradients, weights: step.gradients.weights };
-  return { inference: forward([], false), training: { forward: trained, backward } };
+  const plan = planScan(scan);
+  const visible = new Set([trained.plan.placeOf(output).buffer, ...trained.plan.carried.map((state) => state.buffer)]);
+  const left = new Set(saved.map((row) => trained.plan.placeOf(row).buffer).filter((own) => !visible.has(own)));
+  const over = overwriteActivations(plan, left);
+  const backward = { plan, given, steps: stepGradients, weights: step.gradients.weights, over };
+  return { inference: forward([], false), training: { forward: trained, backward, choice } };
 }

@@ -1,4 +1,4 @@
-import type { ElementRow, LeafRow, Matrix, Reduction, Row, RowKernelName } from "../rows/row.js";
+import type { ElementRow, LeafRow, Matrix, ProductRow, Reduction, Row, RowKernelName } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
 
 /** When an operation runs: over all steps at once before the loop, at each step, or over all steps at once after it. */
@@ -100,6 +100,16 @@ export interface Scan {
   readonly given: ReadonlyMap<Row, Place>;
 }
 
+/** What the passes that made a plan have decided; see `explain`. */
+export interface PlanPasses {
+  /** When each value is computed, sources first. */
+  readonly phases: readonly (readonly [row: Row, phase: Phase])[];
+  /** Products that were joined. */
+  readonly groups: readonly (readonly ProductRow[])[];
+  /** Values that lie where others are no longer needed, and where they would lie otherwise. */
+  readonly moved: ReadonlyMap<ElementRow, Place>;
+}
+
 /** A loop over time, planned. */
 export interface ScanPlan {
   readonly name: Scan["name"];
@@ -109,6 +119,7 @@ export interface ScanPlan {
   readonly results: ReadonlySet<Buffer>;
   readonly operations: readonly Operation[];
   readonly totals: readonly TotalOperation[];
+  readonly passes: PlanPasses;
   /** Where a value lies. */
   placeOf(row: Row): Place;
 }

@@ -17,8 +17,14 @@ export interface Reuse {
 /**
  * Lets activations overwrite the input projections they are computed from: where one pass alone reads a product that was made
  * before the loop, what that pass leaves for the backward loop takes its place.
+ *
+ * @returns what moved, and where it would lie otherwise.
  */
-export function reuseBuffers(passes: readonly PassOperation[], { kept, busy, products, places }: Reuse): void {
+export function reuseBuffers(
+  passes: readonly PassOperation[],
+  { kept, busy, products, places }: Reuse,
+): ReadonlyMap<ElementRow, Place> {
+  const moved = new Map<ElementRow, Place>();
   for (const group of products) {
     const written = places.of(group[0] as Row);
     const members = new Set<Row>(group);
@@ -31,9 +37,11 @@ export function reuseBuffers(passes: readonly PassOperation[], { kept, busy, pro
       if (!keepsOwnHistory(row, targets) || busy.some(({ buffer }) => buffer === targets[0]?.buffer)) continue;
       const slot = free.shift();
       if (slot === undefined) break;
+      moved.set(row, places.of(row));
       places.move(row, slot);
     }
   }
+  return moved;
 }
 
 // Stored once, for later, in a buffer of its own.

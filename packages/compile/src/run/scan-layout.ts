@@ -25,6 +25,8 @@ const cacheLine = 16;
 export class ScanLayout {
   readonly time: number;
   readonly batch: number;
+  /** How many buffers come from outside. */
+  readonly given: number;
   readonly rooms: readonly BufferRoom[];
   /** Elements of the block that ends with the run: the frame, then whatever nobody needs afterwards. */
   readonly scratch: number;
@@ -35,6 +37,7 @@ export class ScanLayout {
   constructor(plan: ScanPlan, frame: Frame, { time, batch, given }: Extents & { readonly given: ReadonlyMap<Buffer, unknown> }) {
     this.time = time;
     this.batch = batch;
+    this.given = given.size;
     const constants = frame.firstConstant / 4;
     this.words = new Uint32Array(constants + frame.constants.length);
     this.words[frame.steps] = time;

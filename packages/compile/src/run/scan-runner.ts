@@ -107,10 +107,11 @@ export class ScanRunner {
   }
 
   #layoutFor(inputs: ScanInputs): ScanLayout {
-    const { time, batch } = inputs;
+    const { time, batch, given } = inputs;
+    const fits = (layout: ScanLayout): boolean => layout.time === time && layout.batch === batch && layout.given === given.size;
     const [last] = this.#layouts;
-    if (last?.time === time && last.batch === batch) return last;
-    const known = this.#layouts.find((layout) => layout.time === time && layout.batch === batch);
+    if (last !== undefined && fits(last)) return last;
+    const known = this.#layouts.find(fits);
     const layout = known ?? new ScanLayout(this.#plan, this.#frame, inputs);
     this.#layouts = [layout, ...this.#layouts.filter((other) => other !== layout).slice(0, mostLayouts - 1)];
     return layout;
