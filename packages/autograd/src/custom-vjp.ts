@@ -14,6 +14,8 @@ export interface CustomContext<O extends CustomOutput> {
   readonly output: O;
   /** Whether another backward pass may follow; if not, what forward has left for this one alone may be written over. */
   readonly retainGraph: boolean;
+  /** Tells the whole gradient of an output that the operation itself goes on from; see `innerFrom`. */
+  readonly complete: (output: number, gradient: Tensor) => void;
 }
 
 /**
@@ -22,14 +24,15 @@ export interface CustomContext<O extends CustomOutput> {
  *
  * @param forward - gives one tensor or several, from tensors alone.
  * @param backward - gives the gradient of each input from the cotangent of the output, which has the output's form; undefined for none.
- * @param options - `name` for errors, default `"customVjp"`.
+ * @param options - `name` for errors, default `"customVjp"`; `innerFrom`, the first of those outputs that the operation itself goes on
+ * from, so that `backward` has to complete their gradients; none when left out.
  * @example
  * const clipGradient = customVjp((x) => x.copy(), (g) => [g.maximum(-1).minimum(1)]);
  */
 export function customVjp<O extends CustomOutput>(
   forward: (...inputs: Tensor[]) => O,
   backward: (cotangent: O, context: CustomContext<O>) => readonly (Tensor | undefined)[],
-  { name = "customVjp" }: { readonly name?: string } = {},
+  { name = "customVjp", innerFrom = Infinity }: { readonly name?: string; readonly innerFrom?: number } = {},
 ): (...inputs: Tensor[]) => O {
   const call = (...inputs: Tensor[]): O => {
     const tape = topTape(inputs);
@@ -45,8 +48,9 @@ export function customVjp<O extends CustomOutput>(
       name,
       inputs,
       outputs: single ? [output as Tensor] : (output as readonly Tensor[]),
-      pullback: (cotangents, { retainGraph }) =>
-        backward((single ? cotangents[0] : cotangents) as O, { inputs: values, output, retainGraph }),
+      innerFrom,
+      pullback: (cotangents, context) =>
+        backward((single ? cotangents[0] : cotangents) as O, { inputs: values, output, ...context }),
     });
     return (single ? outputs[0] : outputs) as O;
   };

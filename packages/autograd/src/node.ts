@@ -3,11 +3,16 @@ import type { ShapedArray, Tensor } from "@unroll/tensor";
 import type { Edge } from "./edge.js";
 import type { VjpRule } from "./rule.js";
 
-/** Gives gradients for the parents of a node of its own kind; `retainGraph` says whether it may be asked again. */
-export type Pullback = (
-  cotangents: readonly Tensor[],
-  options: { readonly retainGraph: boolean },
-) => readonly (Tensor | undefined)[];
+/** What a pullback learns and tells beside gradients. */
+export interface PullbackContext {
+  /** Whether it may be asked again. */
+  readonly retainGraph: boolean;
+  /** Tells the whole gradient of an output that the operation itself goes on from; see {@link TapeNode.innerFrom}. */
+  readonly complete: (output: number, gradient: Tensor) => void;
+}
+
+/** Gives gradients for the parents of a node of its own kind. */
+export type Pullback = (cotangents: readonly Tensor[], context: PullbackContext) => readonly (Tensor | undefined)[];
 
 /** Computes the outputs of a node again, recorded this time. */
 export interface Replay {
@@ -33,6 +38,8 @@ export interface TapeNode {
   /** The first output, where some derivative reads it. */
   savedOutput: Tensor | undefined;
   pullback: Pullback | undefined;
+  /** From this output on, what arrives is only part of the gradient: the pullback knows the rest. */
+  readonly innerFrom: number;
   replay: Replay | undefined;
   /** Whether a backward pass has freed what it saved. */
   freed: boolean;

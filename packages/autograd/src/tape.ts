@@ -46,6 +46,8 @@ export interface RecordedOperation {
   /** What it computed, below this tape. */
   readonly outputs: readonly Tensor[];
   readonly pullback?: Pullback;
+  /** The first of the outputs that the operation itself goes on from; none when left out. */
+  readonly innerFrom?: number;
   readonly replay?: Replay;
 }
 
@@ -117,6 +119,7 @@ export class Tape implements Interpreter {
       savedInputs,
       savedOutput: savesOutput ? outputs[0] : undefined,
       pullback: undefined,
+      innerFrom: Infinity,
       replay: undefined,
       freed: false,
       order: this.#recorded++,
@@ -130,7 +133,7 @@ export class Tape implements Interpreter {
   }
 
   /** Puts an operation with a derivative of its own on the tape; float outputs become variables. */
-  record({ name, inputs, outputs, pullback, replay }: RecordedOperation): Tensor[] {
+  record({ name, inputs, outputs, pullback, innerFrom = Infinity, replay }: RecordedOperation): Tensor[] {
     const node: TapeNode = {
       primitive: name,
       attributes: noAttributes,
@@ -141,6 +144,7 @@ export class Tape implements Interpreter {
       savedInputs: [],
       savedOutput: undefined,
       pullback,
+      innerFrom,
       replay,
       freed: false,
       order: this.#recorded++,

@@ -54,7 +54,9 @@ export class BackwardWalk {
       const cotangents = this.#pending.get(node);
       if (cotangents === undefined) continue;
       this.#pending.delete(node);
-      node.outputs.forEach((_, index) => this.#arrived(node, index, cotangents));
+      node.outputs.forEach((_, index) => {
+        if (index < node.innerFrom) this.#arrived(node, index, cotangents);
+      });
       this.#differentiate(node, cotangents);
       for (const cotangent of cotangents) this.#ledger.release(cotangent);
       if (!this.#options.retainGraph) free(node);
@@ -73,6 +75,17 @@ export class BackwardWalk {
       this.#ledger.pin(gradient);
       this.gradients.set(wanted, gradient);
     }
+  }
+
+  #completed(node: TapeNode, index: number, gradient: Tensor): void {
+    const whole: (Tensor | undefined)[] = [];
+    whole[index] = gradient;
+    this.#arrived(node, index, whole);
+    if (whole[index] === gradient) return;
+    throw new AutogradError(
+      "mismatch",
+      `onGradient: ${node.primitive} has gone on from this gradient already, and takes none in its place; only look at it here`,
+    );
   }
 
   #hooked(key: Edge | TapeNode, edge: Edge, gradient: Tensor): Tensor {
@@ -110,7 +123,7 @@ export class BackwardWalk {
     const { retainGraph } = this.#options;
     // Where it fails halfway, it may have written over what it was left.
     if (!retainGraph) free(node);
-    const results = pullback(received, { retainGraph });
+    const results = pullback(received, { retainGraph, complete: (index, gradient) => this.#completed(node, index, gradient) });
     if (results.length > node.parents.length) {
       throw new AutogradError(
         "mismatch",

@@ -1,16 +1,17 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
-import { DenseTensor, evaluator, formatShape, onBackend, sameShape, scope, type Shape, type Tensor } from "@unroll/tensor";
+import { DenseTensor, evaluator, formatShape, onBackend, sameShape, scope, stack, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
 import type { Buffer, Place } from "./plan/plan.js";
-import { planStep, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
+import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import type { Extents } from "./run/scan-layout.js";
 import { ScanRunner, type ScanResult } from "./run/scan-runner.js";
 import {
   traceStep,
+  watchedName,
   type StepGraph,
   type StepInputs,
   type StepOutputs,
@@ -41,6 +42,8 @@ export interface SequenceOutputs {
   readonly output: Tensor;
   /** After the step that was read last. */
   readonly state: Tensors;
+  /** What the step watches: `[batch, width]` at every position of the sequence. */
+  readonly watched: Readonly<Record<string, readonly Tensor[]>>;
 }
 
 /** A step, ready to run over sequences of any length and batch size. */
@@ -84,63 +87,60 @@ export class CompiledStep {
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const { inference, training } = this.#plans;
     const forward = leaves.some((x) => recordingTapes(x) > 0) ? training.forward : inference;
-    const runForward = (given: Differentiable): { readonly made: ScanResult; readonly output: Tensor } => {
-      const made = scope(() => this.#scan(forward, given, run));
-      return { made, output: viewOf(made.buffers, forward.plan.placeOf(forward.output), forward.output.width, run) };
-    };
-    if (leaves.every(({ interpreter }) => interpreter.level === 0)) {
-      const { made, output } = runForward(inputs);
-      return { output, state: made.last };
-    }
-    let made: ScanResult | undefined;
+    if (leaves.every(({ interpreter }) => interpreter.level === 0)) return this.#forward(forward, inputs, run).outputs;
+    let made: Forward | undefined;
+    const innerFrom = 1 + Object.keys(inputs.state).length;
     const call = customVjp(
-      (...values: Tensor[]): readonly Tensor[] => {
-        const result = runForward(refill(inputs, values));
-        made = result.made;
-        return [result.output, ...Object.values(made.last)];
+      (...values: Tensor[]): readonly Tensor[] => listOf((made = this.#forward(forward, refill(inputs, values), run)).outputs),
+      (cotangents, { inputs: values, retainGraph, complete }) => {
+        const { result, outputs } = made as Forward;
+        const over = retainGraph ? undefined : training.backward.over;
+        const received = { ...fill(outputs, cotangents), forward: result, over };
+        const { gradients, watched } = scope(() => this.#pullBack(refill(inputs, values), received, run));
+        watched.forEach((gradient, index) => gradient && complete(innerFrom + index, gradient));
+        return gradients;
       },
-      (cotangents, context) => {
-        const [output, ...state] = cotangents as readonly [Tensor, ...Tensor[]];
-        const forward = made as ScanResult;
-        const over = context.retainGraph ? undefined : this.#plans.training.backward.over;
-        return scope(() => this.#pullBack(refill(inputs, context.inputs), { output, state, forward, over }, run));
-      },
-      { name: this.#graph.sizes.name },
+      { name: this.#graph.sizes.name, innerFrom },
     );
-    const [output, ...last] = call(...leaves);
-    const state = Object.fromEntries(Object.keys(inputs.state).map((name, index) => [name, last[index] as Tensor]));
-    return { output: output as Tensor, state };
+    const values = call(...leaves);
+    return fill((made as Forward).outputs, values);
   }
 
-  #scan(
-    loop: PlannedLoop,
-    { weights, steps, state }: Differentiable,
-    run: Run,
-    back?: Pick<Cotangents, "forward" | "output" | "over">,
-  ): ScanResult {
-    const given = bind(loop, { rows: run.rows, steps, output: back?.output }, run);
+  #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
+    const result = scope(() => this.#scan(loop, inputs, run));
+    const output = viewOf(result.buffers, loop.plan.placeOf(loop.output), loop.output.width, run);
+    const watched = mapValues(loop.watched, (row) => stepsOf(result.buffers, loop.plan.placeOf(row), row.width, run));
+    return { result, outputs: { output, state: result.last, watched } };
+  }
+
+  #scan(loop: PlannedLoop, { weights, steps, state }: Differentiable, run: Run, back?: Cotangents): ScanResult {
+    const given = bind(loop, { rows: run.rows, steps, back }, run);
     for (const [buffer, x] of back?.forward.buffers ?? []) if (!given.has(buffer)) given.set(buffer, x);
     for (const [gradients, activations] of back?.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
     return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
   }
 
-  #pullBack(inputs: Differentiable, { state, ...back }: Cotangents, run: Run): (Tensor | undefined)[] {
+  #pullBack(inputs: Differentiable, back: Cotangents, run: Run): Record<"gradients" | "watched", (Tensor | undefined)[]> {
     const { backward } = this.#plans.training;
-    const names = Object.keys(inputs.state);
-    const initial = Object.fromEntries(names.map((name, index) => [name, state[index] as Tensor]));
-    const result = this.#scan(backward, { ...inputs, state: initial }, run, back);
-    const totals = new Evaluation(inputs.weights, result.totals);
-    return [
+    const { buffers, last, totals } = this.#scan(backward, { ...inputs, state: back.state }, run, back);
+    const evaluation = new Evaluation(inputs.weights, totals);
+    const gradients = [
       ...Object.keys(inputs.weights).map((name) => {
         const node = backward.weights[name];
-        return node && totals.valueOf(node);
+        return node && evaluation.valueOf(node);
       }),
       ...Object.keys(inputs.steps).map((name) => {
         const row = backward.steps[name];
-        return row && viewOf(result.buffers, backward.plan.placeOf(row), row.width, run);
+        return row && viewOf(buffers, backward.plan.placeOf(row), row.width, run);
       }),
-      ...names.map((name) => result.last[name]),
+      ...Object.keys(inputs.state).map((name) => last[name]),
     ];
+    const watched = Object.values(backward.watched).flatMap((row) =>
+      row === undefined
+        ? new Array<undefined>(run.time).fill(undefined)
+        : stepsOf(buffers, backward.plan.placeOf(row), row.width, run),
+    );
+    return { gradients, watched };
   }
 
   #runner(loop: PlannedLoop, backend: ProgramBackend): ScanRunner {
@@ -200,10 +200,14 @@ interface Run extends Extents {
 
 type Differentiable = Omit<SequenceInputs, "rows">;
 
-// What a backward loop starts from.
-interface Cotangents {
-  readonly output: Tensor;
-  readonly state: readonly Tensor[];
+// What a forward loop gave.
+interface Forward {
+  readonly result: ScanResult;
+  readonly outputs: SequenceOutputs;
+}
+
+// What a backward loop starts from: cotangents of what the forward loop gave, and what that has left.
+interface Cotangents extends SequenceOutputs {
   /** What the forward loop has left. */
   readonly forward: ScanResult;
   /** Gradients to be written over activations; undefined where those are needed again. */
@@ -217,10 +221,22 @@ function refill({ weights, steps, state }: SequenceInputs, values: readonly Tens
   return { weights: take(weights), steps: take(steps), state: take(state) };
 }
 
+// All that a loop gives, in one order.
+function listOf({ output, state, watched }: SequenceOutputs): Tensor[] {
+  return [output, ...Object.values(state), ...Object.values(watched).flat()];
+}
+
+// The same by name again, with other values.
+function fill({ state, watched }: SequenceOutputs, values: readonly Tensor[]): SequenceOutputs {
+  const rest = values.values();
+  const take = (): Tensor => rest.next().value as Tensor;
+  return { output: take(), state: mapValues(state, take), watched: mapValues(watched, (steps) => steps.map(take)) };
+}
+
 // What a loop reads from outside, as [steps, batch, width] in the order of reading.
 function bind(
   { given }: PlannedLoop,
-  { rows, steps, output }: { readonly rows: Tensors; readonly steps: Tensors; readonly output: Tensor | undefined },
+  { rows, steps, back }: { readonly rows: Tensors; readonly steps: Tensors; readonly back: Cotangents | undefined },
   { time, batch, reverse, backend }: Run,
 ): Map<Buffer, DenseTensor> {
   const found = new Map<Buffer, DenseTensor>();
@@ -241,7 +257,8 @@ function bind(
   };
   for (const [name, x] of Object.entries(rows)) put(`row ${name}`, x);
   for (const [name, x] of Object.entries(steps)) put(`step ${name}`, x);
-  if (output !== undefined) put("cotangent output", output);
+  if (back !== undefined) put("cotangent output", back.output);
+  for (const [name, x] of Object.entries(back?.watched ?? {})) put(`cotangent ${watchedName(name)}`, stack(x, { axis: 1 }));
   return found;
 }
 
@@ -260,4 +277,9 @@ function viewOf(
     { shape: [batch, time, width], strides: [row, reverse ? -step : step, 1], offset: start },
     evaluator,
   );
+}
+
+// The same, each step for itself.
+function stepsOf(buffers: ReadonlyMap<Buffer, DenseTensor>, place: Place, width: number, run: Run): Tensor[] {
+  return viewOf(buffers, place, width, run).unstack({ axis: 1 });
 }

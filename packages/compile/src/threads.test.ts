@@ -8,6 +8,7 @@ import { buildStep } from "../fixtures/random-step.js";
 const recipe = {
   input: 9,
   states: [10, 7, 10],
+  watched: [3],
   lines: ["transposed", "product", "add", "normal", "beside", "tanh", "sigmoid", "product", "column", "softmax"].map(
     (operation, index) => ({ operation, a: index * 3 + 1, b: index, c: 9 - index }),
   ),

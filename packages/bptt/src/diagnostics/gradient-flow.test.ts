@@ -1,10 +1,19 @@
-import { defineCell, lstm, rnn, unroll, type Cell } from "@unroll/cells";
+import { defineCell, gru, lstm, rnn, unroll, type Cell } from "@unroll/cells";
 import { Linear, meanSquaredError, Module } from "@unroll/nn";
 import { sgd } from "@unroll/optim";
-import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
+import { createGenerator, currentBackend, normal, setBackend, tensor, type Tensor } from "@unroll/tensor";
+import { useWasm } from "@unroll/wasm";
 import { describe, expect, it } from "vitest";
 
-import { drawGradientFlow, drawPanels, gradientFlow, spectralRadius, type ModelState, type SequenceModel } from "../index.js";
+import {
+  drawGradientFlow,
+  drawPanels,
+  gradientFlow,
+  spectralRadius,
+  type GradientFlow,
+  type ModelState,
+  type SequenceModel,
+} from "../index.js";
 
 class Sequence extends Module implements SequenceModel {
   rnn;
@@ -106,6 +115,38 @@ describe("gradientFlow", () => {
     expect(layers[0]?.state.h?.every((norm) => norm > 0)).toBe(true);
     // Read backwards, the last step of the sequence comes first, and its loss reaches no later reading.
     expect(layers[1]?.state.h?.map((norm) => norm > 0)).toEqual([false, false, false, false, false, true]);
+  });
+
+  it.each([lstm, gru])("measures $name the same on both engines, compiled in fewer operations", async (cell) => {
+    const before = currentBackend();
+    const backend = await useWasm();
+    try {
+      const inputs = { inputs: normal([2, 6, 1], { generator }), targets: normal([2, 6, 1], { generator }) };
+      const flowOf = (engine: "compiled" | "tape"): { flow: GradientFlow; products: number } => {
+        const model = made(cell);
+        model.rnn = unroll(cell, { inputSize: 1, hiddenSize: 3, layers: 2, engine }).initialize({ seed: 5 });
+        const { matmul } = backend.kernels;
+        let products = 0;
+        Object.assign(backend.kernels, { matmul: (...args: Parameters<typeof matmul>) => (products++, matmul(...args)) });
+        const flow = gradientFlow(model, inputs, { loss: meanSquaredError, lossAt: "every" });
+        Object.assign(backend.kernels, { matmul });
+        return { flow, products };
+      };
+      const [tape, compiled] = [flowOf("tape"), flowOf("compiled")];
+      expect([tape.products > 20, compiled.products < 20]).toEqual([true, true]);
+      const numbers = (value: unknown): number[] =>
+        typeof value === "number"
+          ? [value]
+          : typeof value === "object" && value !== null
+            ? Object.values(value).flatMap(numbers)
+            : [];
+      expect(Object.keys(compiled.flow.layers[1]?.gates ?? {})).toEqual(Object.keys(tape.flow.layers[1]?.gates ?? {}));
+      const [got, wanted] = [numbers(compiled.flow), numbers(tape.flow)];
+      expect(got).toHaveLength(wanted.length);
+      got.forEach((value, index) => expect(value).toBeCloseTo(wanted[index] as number, 5));
+    } finally {
+      setBackend(before);
+    }
   });
 
   it("needs a recurrent layer", () => {

@@ -1,10 +1,22 @@
-import { differentiate } from "@unroll/nn";
+import { Tape, type Variable } from "@unroll/autograd";
+import { differentiate, withBoundParameters } from "@unroll/nn";
 import { createGenerator, currentBackend, normal, setBackend, type Backend, type Tensor } from "@unroll/tensor";
 import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { everyCell, leaky } from "../../fixtures/every-cell.js";
-import { defineCell, gru, lstm, lstmCell, rnn, unroll, type Cell, type SequenceOptions, type UnrollOptions } from "../index.js";
+import {
+  defineCell,
+  gru,
+  lstm,
+  lstmCell,
+  rnn,
+  unroll,
+  type Cell,
+  type SequenceOptions,
+  type StepEvent,
+  type UnrollOptions,
+} from "../index.js";
 
 type Options = Omit<UnrollOptions, "inputSize" | "hiddenSize" | "engine">;
 
@@ -57,9 +69,12 @@ function run(engine: "compiled" | "tape", cell: Cell, options: Options, sequence
 }
 
 function expectSame(cell: Cell, options: Options = {}, sequence: SequenceOptions = {}): void {
-  const tape = run("tape", cell, options, sequence);
-  const compiled = run("compiled", cell, options, sequence);
+  compare(run("tape", cell, options, sequence), run("compiled", cell, options, sequence));
+}
+
+function compare(tape: Run, compiled: Run): void {
   expect([tape.ran, compiled.ran]).toEqual([false, true]);
+  expect(Object.keys(compiled.values)).toEqual(Object.keys(tape.values));
   for (const [name, expected] of Object.entries(tape.values)) {
     const [got, wanted] = [compiled.values[name] as Tensor, expected].map((x) => Array.from(x.toTypedArray())) as [
       number[],
@@ -106,6 +121,48 @@ describe("both engines give the same values and gradients", () => {
     const mask = draw(7, batch, time).greater(-0.5);
     expectSame(lstm, {}, { state });
     expectSame(lstm, {}, { state, mask });
+  });
+});
+
+describe("both engines let the same steps be watched", () => {
+  // In the order in which they are told: every value that steps give, its gradient where a tape records, and the weights' where the loss reads what was watched.
+  function watch(engine: "compiled" | "tape", cell: Cell, options: Options, sequence: SequenceOptions & { taped: boolean }): Run {
+    const { taped, ...given } = sequence;
+    const layer = unroll(cell, { inputSize, hiddenSize, ...options, engine }).initialize({ seed: 3 });
+    const tape = new Tape();
+    const parameters = [...layer.parameters().values()];
+    const variables = parameters.map(({ value }) => tape.variable(value));
+    const values: Record<string, Tensor> = {};
+    const onStep = ({ track, t, result: { output, state, gates = {} } }: StepEvent): void => {
+      const named = { output, ...state, ...Object.fromEntries(Object.entries(gates).map(([name, x]) => [`gate ${name}`, x])) };
+      for (const [name, x] of Object.entries(named)) values[`${track.place.suffix} ${t} ${name}`] = x;
+    };
+    const started = runs;
+    const forward = (): Tensor => layer.forward(draw(1, batch, time, inputSize), { ...given, onStep }).output;
+    const output = taped ? withBoundParameters(parameters, variables, forward) : forward();
+    if (!taped) return { ran: runs > started, values: { ...values, output } };
+    const middle = Object.entries(values).filter(([name]) => name.includes(" 3 "));
+    const ends = [output, ...middle.map(([, x]) => x)].map((x, index) => x.mul(draw(40 + index, ...x.shape)).sum());
+    const loss = ends.reduce((sum, end) => sum.add(end));
+    const watched = Object.entries(values).filter((entry): entry is [string, Variable] => entry[1].interpreter === tape);
+    const found = tape.gradients(loss, [...watched.map(([, x]) => x), ...variables], { unused: "zeros" });
+    watched.forEach(([name], index) => (values[`gradient of ${name}`] = found[index] as Tensor));
+    variables.forEach((_, index) => (values[`gradient of parameter ${index}`] = found[watched.length + index] as Tensor));
+    for (const [name, x] of Object.entries(values)) values[name] = x.toDense();
+    return { ran: runs > started, values };
+  }
+
+  it.each(everyCell)("%s", (_, cell) => {
+    for (const options of [{}, { layers: 2, direction: "bidirectional" }] as const) {
+      compare(watch("tape", cell, options, { taped: true }), watch("compiled", cell, options, { taped: true }));
+      const untaped = { ...ragged, taped: false };
+      compare(watch("tape", cell, options, untaped), watch("compiled", cell, options, untaped));
+    }
+  });
+
+  it("step by step where a mask and a tape meet: what a step gives and what goes on from it are two values there", () => {
+    const runsOf = watch("compiled", lstm, {}, { ...ragged, taped: true });
+    expect(runsOf.ran).toBe(false);
   });
 });
 

@@ -7,10 +7,11 @@ import {
   type StepInputs,
   type StepOutputs,
   type StepSizes,
+  type Tensors,
 } from "@unroll/compile";
 import { stack, uniform, where, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
-import type { Cell, CellState } from "../cell.js";
+import { mapState, type Cell, type CellState, type StepResult } from "../cell.js";
 import type { LayerRun } from "./run-layer.js";
 import type { Track } from "./track.js";
 import { zonedStates } from "./zoneout.js";
@@ -37,8 +38,7 @@ const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
 
 /**
  * Runs a track over a sequence as one compiled program; undefined where that cannot be done: without a backend that runs programs, for
- * other dtypes than float32, while somebody watches the steps, under derivatives of derivatives, and for steps that cannot be traced,
- * which is said once.
+ * other dtypes than float32, under derivatives of derivatives, and for steps that cannot be traced, which is said once.
  */
 export function runCompiled(
   track: Track,
@@ -49,7 +49,10 @@ export function runCompiled(
   const weights = track.values();
   const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
   const plain = tensors.every((tensor) => tensor.dtype === "float32" && recordingTapes(tensor) <= 1);
-  if (!canCompile() || !plain || batch === 0 || time === 0 || run.onStep !== undefined || detectsAnomaly()) return undefined;
+  if (!canCompile() || !plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
+  // Where rows stay, what a step gives and what goes on from it are two values with a gradient each; without a mask they are one.
+  if (run.onStep !== undefined && run.mask !== undefined && tensors.some((tensor) => recordingTapes(tensor) > 0))
+    return undefined;
   const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
   if (compiled === undefined) return undefined;
   const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
@@ -60,6 +63,7 @@ export function runCompiled(
   };
   const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
   const result = compiled.run({ weights, rows, steps, state }, { reverse: run.reverse });
+  if (run.onStep !== undefined) tellSteps(run.onStep, result.watched, { ...run, time });
   return {
     output: result.output,
     state: Object.fromEntries(track.cell.state.map((name) => [name, result.state[name] as Tensor])),
@@ -67,7 +71,8 @@ export function runCompiled(
 }
 
 function programOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): CompiledStep | undefined {
-  const variant = `${run.mask === undefined} ${run.masks.length} ${run.generator === undefined} ${repeats(run)}`;
+  const { mask, masks, generator, onStep } = run;
+  const variant = `${mask === undefined} ${masks.length} ${generator === undefined} ${repeats(run)} ${onStep === undefined}`;
   const known = variants.get(track) ?? new Map<string, CompiledStep | undefined>();
   variants.set(track, known);
   if (!known.has(variant)) known.set(variant, findProgram(track, weights, run));
@@ -90,7 +95,7 @@ function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, ru
   };
   const known = programs.get(cell) ?? new Map<string, CompiledStep | undefined>();
   programs.set(cell, known);
-  const key = JSON.stringify([sizes, zoneout]);
+  const key = JSON.stringify([sizes, zoneout, run.onStep === undefined]);
   if (!known.has(key))
     known.set(
       key,
@@ -119,11 +124,46 @@ function stepOf(track: Track, { weights, rows, steps, state }: StepInputs, run: 
   const draw = run.generator && ((name: string) => steps[zoned(name)] as Tensor);
   const own = Object.fromEntries(track.cell.state.map((name) => [name, state[name] as Tensor]));
   const next = track.step(weights, { masks, draw })(steps["x"] as Tensor, own);
+  const watch = (result: StepResult): Tensors | undefined => (run.onStep === undefined ? undefined : watchedOf(result));
   const runs = steps[running]?.greater(0);
-  if (runs === undefined) return next;
+  if (runs === undefined) return { output: next.output, state: next.state, watched: watch(next) };
   const output = where(runs, next.output, state[padding] ?? 0);
-  const kept = Object.entries(own).map(([name, old]) => [name, where(runs, next.state[name] as Tensor, old)] as const);
-  return { output, state: { ...Object.fromEntries(kept), ...(repeats(run) && { [padding]: output }) } };
+  const kept = mapState(own, (old, name) => where(runs, next.state[name] as Tensor, old));
+  const watched = watch({ ...next, output, state: kept });
+  return { output, state: { ...kept, ...(repeats(run) && { [padding]: output }) }, watched };
+}
+
+// All that a step gives, by one name each.
+function watchedOf({ output, state, gates = {} }: StepResult): Tensors {
+  return { output, ...prefixed("state ", state), ...prefixed("gate ", gates) };
+}
+
+function prefixed(prefix: string, tensors: Tensors): Tensors {
+  return Object.fromEntries(Object.entries(tensors).map(([name, x]) => [`${prefix}${name}`, x]));
+}
+
+// Tells of every step that ran, in the order of reading.
+function tellSteps(
+  onStep: NonNullable<LayerRun["onStep"]>,
+  watched: Readonly<Record<string, readonly Tensor[]>>,
+  { mask, reverse, time }: Pick<TrackRun, "mask" | "reverse"> & { readonly time: number },
+): void {
+  const named = (prefix: string, t: number): Record<string, Tensor> =>
+    Object.fromEntries(
+      Object.entries(watched).flatMap(([name, steps]) =>
+        name.startsWith(prefix) ? [[name.slice(prefix.length), steps[t] as Tensor]] : [],
+      ),
+    );
+  for (let read = 0; read < time; read++) {
+    const t = reverse ? time - 1 - read : read;
+    if (mask?.running[t] === "none") continue;
+    const gates = named("gate ", t);
+    onStep(t, {
+      output: watched["output"]?.[t] as Tensor,
+      state: named("state ", t),
+      ...(Object.keys(gates).length > 0 && { gates }),
+    });
+  }
 }
 
 // Drawn in the order in which a loop over the steps would draw.

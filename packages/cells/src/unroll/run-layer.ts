@@ -16,7 +16,7 @@ export interface LayerRun {
   readonly outputSize: number;
   /** What stands where a row does not run: 0, or its output before. */
   readonly paddedOutput: "zero" | "repeat";
-  /** Called after each step that ran, in the order of reading. */
+  /** Called for each step that ran, in the order of reading. */
   readonly onStep: ((t: number, result: StepResult) => void) | undefined;
 }
 

@@ -3,7 +3,7 @@ import { Lowering } from "../rows/lower.js";
 import { literal } from "../rows/rows.js";
 import type { Row } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
-import { type StepGraph } from "../trace/trace-step.js";
+import { watchedName, type StepGraph } from "../trace/trace-step.js";
 import { chooseSaved, type SavedChoice } from "./choose-saved.js";
 import { overwriteActivations } from "./overwrite-activations.js";
 import { planScan } from "./plan-scan.js";
@@ -19,11 +19,14 @@ export interface PlannedLoop {
 /** The forward loop. */
 export interface ForwardPlan extends PlannedLoop {
   readonly output: Row;
+  readonly watched: Readonly<Record<string, Row>>;
 }
 
 /** The backward loop: gradients of the inputs by name; undefined where nothing depends on one. */
 export interface BackwardPlan extends PlannedLoop {
   readonly steps: Readonly<Record<string, Row | undefined>>;
+  /** Gradients of watched values. */
+  readonly watched: Readonly<Record<string, Row | undefined>>;
   /** Gradients of weights, computed from totals over time. */
   readonly weights: Readonly<Record<string, Node | undefined>>;
   /** Buffers that may lie in place of one that the forward loop has left, when nobody goes back a second time. */
@@ -47,6 +50,7 @@ export function planStep(step: StepGraph): StepPlans {
   const { rows } = lowering;
   const { sizes } = step;
   const output = rows.own(lowering.row(step.output));
+  const watched = mapValues(step.watched, (node) => rows.own(lowering.row(node)));
   const states = Object.entries(sizes.state).map(([name, width]) => ({
     name,
     leaf: rows.leaf({ kind: "state", name }, width),
@@ -74,11 +78,14 @@ export function planStep(step: StepGraph): StepPlans {
   };
   const forward = (saved: readonly Row[], history: boolean): ForwardPlan => {
     const { given, places } = inputs();
-    const plan = planScan({ name: "forward", carried: states, history, kept: [output, ...saved], totals: [], given: places });
-    return { plan, given, output };
+    const kept = [output, ...Object.values(watched), ...saved];
+    const plan = planScan({ name: "forward", carried: states, history, kept, totals: [], given: places });
+    return { plan, given, output, watched };
   };
 
-  const stepGradients = mapValues(step.gradients.steps, (node) => node && rows.own(lowering.row(node)));
+  const ownRow = (node: Node | undefined): Row | undefined => node && rows.own(lowering.row(node));
+  const stepGradients = mapValues(step.gradients.steps, ownRow);
+  const watchedGradients = mapValues(step.gradients.watched, ownRow);
   const carried = states.map(({ name, leaf }) => {
     const node = step.gradients.state[name];
     const next = node === undefined ? rows.element("copy", [literal(0)], leaf.width) : lowering.row(node);
@@ -86,7 +93,7 @@ export function planStep(step: StepGraph): StepPlans {
   });
   const totals = lowering.reductions(Object.values(step.gradients.weights).filter((node) => node !== undefined));
   const operands = [...totals.values()].flatMap((total) => (total.kind === "outer" ? [total.a, total.b] : [total.of]));
-  const kept = Object.values(stepGradients).filter((row) => row !== undefined);
+  const kept = [...Object.values(stepGradients), ...Object.values(watchedGradients)].filter((row) => row !== undefined);
   const present = new Set<Row>(states.map(({ next }) => next));
   const choice = chooseSaved([...carried.map(({ next }) => next), ...kept, ...operands], present);
   const saved = [...choice.saved];
@@ -98,10 +105,16 @@ export function planStep(step: StepGraph): StepPlans {
     if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, { buffer, offset: 0, shift: 1 });
   }
   for (const row of saved) places.set(row, trained.plan.placeOf(row));
-  const cotangent = rows.leaf({ kind: "cotangent", name: "output" }, output.width);
-  const buffer: Buffer = { name: "cotangent output", width: output.width, extra: false, extent: "given", flat: false };
-  given.set(buffer.name, buffer);
-  places.set(cotangent, { buffer, offset: 0, shift: 0 });
+  const received = {
+    output: output.width,
+    ...Object.fromEntries(Object.entries(watched).map(([name, row]) => [watchedName(name), row.width])),
+  };
+  for (const [name, width] of Object.entries(received)) {
+    const cotangent = rows.leaf({ kind: "cotangent", name }, width);
+    const buffer: Buffer = { name: `cotangent ${name}`, width, extra: false, extent: "given", flat: false };
+    given.set(buffer.name, buffer);
+    places.set(cotangent, { buffer, offset: 0, shift: 0 });
+  }
   const scan: Scan = {
     name: "backward",
     carried,
@@ -111,9 +124,12 @@ export function planStep(step: StepGraph): StepPlans {
     given: places,
   };
   const plan = planScan(scan);
-  const visible = new Set([trained.plan.placeOf(output).buffer, ...trained.plan.carried.map((state) => state.buffer)]);
+  const visible = new Set([
+    ...[output, ...Object.values(watched)].map((row) => trained.plan.placeOf(row).buffer),
+    ...trained.plan.carried.map((state) => state.buffer),
+  ]);
   const left = new Set(saved.map((row) => trained.plan.placeOf(row).buffer).filter((own) => !visible.has(own)));
   const over = overwriteActivations(plan, left);
-  const backward = { plan, given, steps: stepGradients, weights: step.gradients.weights, over };
+  const backward = { plan, given, steps: stepGradients, watched: watchedGradients, weights: step.gradients.weights, over };
   return { inference: forward([], false), training: { forward: trained, backward, choice } };
 }

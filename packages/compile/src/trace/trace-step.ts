@@ -27,6 +27,8 @@ export interface StepOutputs {
   readonly output: Tensor;
   /** For the next step, under the names and in the shapes of the state that came in. */
   readonly state: Tensors;
+  /** Values `[batch, width]` to look at: a run gives them, and their gradients, for every step. */
+  readonly watched?: Tensors | undefined;
 }
 
 /** Sizes of what goes into a step; everything is float32. */
@@ -40,6 +42,11 @@ export interface StepSizes {
   readonly state: Readonly<Record<string, number>>;
 }
 
+/** What the cotangent of a watched value is called. */
+export function watchedName(name: string): string {
+  return `watched ${name}`;
+}
+
 /** One step, traced together with its derivative. */
 export interface StepGraph {
   readonly graph: Graph;
@@ -48,8 +55,9 @@ export interface StepGraph {
   readonly batch: number;
   readonly output: Node;
   readonly state: Readonly<Record<string, Node>>;
-  /** Gradients by name; undefined where nothing depends on an input. */
-  readonly gradients: Readonly<Record<"weights" | "steps" | "state", Readonly<Record<string, Node | undefined>>>>;
+  readonly watched: Readonly<Record<string, Node>>;
+  /** Gradients by name; undefined where nothing depends on a value. */
+  readonly gradients: Readonly<Record<"weights" | "steps" | "state" | "watched", Readonly<Record<string, Node | undefined>>>>;
   /** The graph as text; equal for equal steps. */
   readonly text: string;
 }
@@ -85,42 +93,46 @@ function record(
   const leaf = (kind: LeafKind, name: string, shape: Shape): Tracer => trace.leaf({ kind, name }, { shape, dtype: "float32" });
   const rows = (kind: LeafKind, widths: Readonly<Record<string, number>>): Record<string, Tracer> =>
     mapValues(widths, (width, name) => leaf(kind, name, [batch, width]));
-  const watched = (leaves: Readonly<Record<string, Tracer>>): Record<string, Variable> =>
+  const inputsOf = (leaves: Readonly<Record<string, Tracer>>): Record<string, Variable> =>
     mapValues(leaves, (x) => tape.variable(x));
-  const weights = watched(mapValues(sizes.weights, (shape, name) => leaf("weight", name, shape)));
-  const steps = watched(rows("step", sizes.steps));
-  const state = watched(rows("state", sizes.state));
+  const weights = inputsOf(mapValues(sizes.weights, (shape, name) => leaf("weight", name, shape)));
+  const steps = inputsOf(rows("step", sizes.steps));
+  const state = inputsOf(rows("state", sizes.state));
   const made = step({ weights, steps, state, rows: rows("row", sizes.rows) });
   for (const [name, width] of Object.entries(sizes.state)) checkState(sizes.name, name, made.state[name], [batch, width]);
+  const { watched: seen = {} } = made;
+  for (const [name, x] of Object.entries(seen)) checkWatched(sizes.name, name, x, batch);
   const results: (readonly [string, Tensor])[] = [
     ["output", made.output],
     ...Object.keys(sizes.state).map((name) => [`state ${name}`, made.state[name] as Tensor] as const),
+    ...Object.entries(seen).map(([name, x]) => [watchedName(name), x] as const),
   ];
-  const recorded = results.filter((result): result is readonly [string, Variable] => result[1].interpreter === tape);
+  const isRecorded = (x: Tensor): x is Variable => x.interpreter === tape;
+  const recorded = results.filter((result): result is readonly [string, Variable] => isRecorded(result[1]));
   const cotangents = recorded.map(([name, { shape }]) => leaf("cotangent", name, shape));
-  const variables = [...Object.values(weights), ...Object.values(steps), ...Object.values(state)];
+  const variables = [weights, steps, state, seen].flatMap((record) => Object.values<Tensor>(record).filter(isRecorded));
   const outputs = recorded.map(([, x]) => x);
   const found = gradientsOf(tape, { outputs, cotangents, inputs: variables });
-  const take = (record: object): Record<string, Node | undefined> =>
-    Object.fromEntries(
-      Object.keys(record).map((name) => {
-        const gradient = found.shift();
-        return [name, gradient instanceof Tracer ? gradient.node : undefined];
-      }),
-    );
-  const gradients = { weights: take(weights), steps: take(steps), state: take(state) };
-  const nodeOf = (x: Tensor): Node => trace.nodeOf(x.interpreter === tape ? (x as Variable).value : x);
+  const take = (record: Tensors): Record<string, Node | undefined> =>
+    mapValues(record, (x) => {
+      const gradient = isRecorded(x) ? found.shift() : undefined;
+      return gradient instanceof Tracer ? gradient.node : undefined;
+    });
+  const gradients = { weights: take(weights), steps: take(steps), state: take(state), watched: take(seen) };
+  const nodeOf = (x: Tensor): Node => trace.nodeOf(isRecorded(x) ? x.value : x);
   const output = nodeOf(made.output);
   const next = mapValues(sizes.state, (_, name) => nodeOf(made.state[name] as Tensor));
+  const watched = mapValues(seen, nodeOf);
   const ends = [
     `output = n${output.id}`,
     ...Object.entries(next).map(([name, node]) => `state ${name} = n${node.id}`),
+    ...Object.entries(watched).map(([name, node]) => `watched ${name} = n${node.id}`),
     ...Object.entries(gradients).flatMap(([kind, record]) =>
       Object.entries(record).map(([name, node]) => `gradient of ${kind} ${name} = ${node === undefined ? 0 : `n${node.id}`}`),
     ),
   ];
   const text = `${graphText(trace.graph, batch)}\n${ends.join("\n")}`;
-  return { graph: trace.graph, sizes, batch, output, state: next, gradients, text };
+  return { graph: trace.graph, sizes, batch, output, state: next, watched, gradients, text };
 }
 
 // One operation that has all outputs as inputs, so that one walk starts at all of them.
@@ -142,6 +154,14 @@ function checkState(step: string, name: string, got: Tensor | undefined, expecte
   throw new CompileError(
     "untraceable",
     `${step}: the next ${name} must be [batch, ${String(expected[1])}] as the one before, got ${got === undefined ? "none" : `[${got.shape.join(", ")}]`}`,
+  );
+}
+
+function checkWatched(step: string, name: string, got: Tensor, batch: number): void {
+  if (got.shape.length === 2 && got.shape[0] === batch && got.dtype === "float32") return;
+  throw new CompileError(
+    "untraceable",
+    `${step}: the watched ${name} must be float32 [batch, width], got ${got.dtype} [${got.shape.join(", ")}]`,
   );
 }
 
