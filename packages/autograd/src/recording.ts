@@ -66,7 +66,11 @@ export function detectAnomaly<R>(run: () => R): R {
 /** How many tapes would record an operation on `x` now: more than one where a derivative is differentiated. */
 export function recordingTapes(x: Tensor): number {
   const state = recording();
-  return layersOf(x).filter(({ interpreter }) => !rests(state, interpreter.level)).length;
+  let count = 0;
+  for (let layer = x; layer.interpreter.name === "tape"; layer = (layer as Variable).value) {
+    if (!rests(state, layer.interpreter.level)) count++;
+  }
+  return count;
 }
 
 /** Whether {@link detectAnomaly} is looking out. */

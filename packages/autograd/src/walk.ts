@@ -106,12 +106,14 @@ export class BackwardWalk {
         `gradients: the graph through ${node.primitive} was freed by an earlier backward pass; give that one retainGraph: true`,
       );
     }
-    const plain = node.rule !== undefined && [...cotangents, ...node.savedInputs, node.savedOutput].every(isPlain);
+    const plain =
+      node.rule !== undefined && cotangents.every(isPlain) && node.savedInputs.every(isPlain) && isPlain(node.savedOutput);
     // An outer tape, or a user, may keep what takes part from here on.
     if (!plain && node.replay?.isolated !== true) for (const cotangent of cotangents) this.#ledger.pin(cotangent);
     if (node.replay !== undefined) return this.#replay(node, cotangents);
     if (node.pullback !== undefined) return this.#pull(node, node.pullback, cotangents);
-    for (const saved of [...node.savedInputs, node.savedOutput]) checkAlive(node, saved);
+    for (const saved of node.savedInputs) checkAlive(node, saved);
+    checkAlive(node, node.savedOutput);
     this.#options.anomaly?.unchanged(node);
     const compute = (): (Tensor | undefined)[] => node.parents.map((parent, index) => vjpOf(node, parent, index, cotangents));
     // Where no outer tape records the derivative, what it leaves behind on its way is free at once.

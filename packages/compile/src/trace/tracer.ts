@@ -1,10 +1,12 @@
 import {
+  primitives,
   referenceBackend,
   Tensor,
   type Backend,
   type DenseTensor,
   type DType,
   type Interpreter,
+  type PermuteAttributes,
   type Primitive,
   type PrimitiveName,
   type Shape,
@@ -74,6 +76,13 @@ class ConstantStorage implements Storage {
   }
 }
 
+// What two permutations in a row leave as it was.
+function unturned({ operation, inputs, attributes }: Node, { axes }: PermuteAttributes): Node | undefined {
+  if (operation !== "permute") return undefined;
+  const before = (attributes as PermuteAttributes).axes;
+  return axes.every((axis, index) => before[axis] === index) ? inputs[0] : undefined;
+}
+
 /** Records what happens to its tracers. It stands above plain tensors and below every tape, so that gradients are traced, too. */
 export class Trace implements Interpreter {
   readonly level = 0.5;
@@ -107,6 +116,8 @@ export class Trace implements Interpreter {
 
   apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
     const nodes = inputs.map((input) => this.nodeOf(input));
+    const turnedBack = primitive === primitives.permute ? unturned(nodes[0] as Node, attributes as PermuteAttributes) : undefined;
+    if (turnedBack !== undefined) return [new Tracer(turnedBack, this)];
     const outputs = primitive.infer(nodes, attributes as never);
     return outputs.map(({ shape, dtype }, output) => {
       const operation = primitive.name as PrimitiveName;
