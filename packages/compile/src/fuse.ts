@@ -8,7 +8,7 @@ import { placeIn } from "./plan/row-places.js";
 import { Lowering } from "./rows/lower.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
-import { programBackend, type ProgramBackend } from "./run/program-backend.js";
+import { expectCompiling, programBackend, type ProgramBackend } from "./run/program-backend.js";
 import { ScanRunner } from "./run/scan-runner.js";
 import { Probe } from "./trace/probe.js";
 import type { Tensors } from "./trace/trace-step.js";
@@ -48,11 +48,13 @@ export function fuse(fn: (inputs: Tensors) => Tensors, inputs: Tensors): Tensors
   const text = unlessRefused(() => probe.textOf(fn(leaves(names, () => probe.leaf([batch, width], "float32")))));
   if (text === undefined) return undefined;
   const key = `${JSON.stringify(names)} ${text}`;
-  if (!programs.has(key))
-    programs.set(
-      key,
-      unlessRefused(() => fusedProgram(fn, names)),
-    );
+  if (!programs.has(key)) {
+    const program = unlessRefused(() => {
+      expectCompiling("fuse");
+      return fusedProgram(fn, names);
+    });
+    programs.set(key, program);
+  }
   const program = programs.get(key);
   return program && scope(() => runFused(program, { inputs, numbers: probe.numbers, shape, size, backend }));
 }

@@ -79,7 +79,7 @@ export class WasmBackend implements Backend {
    * Compiles the kernels and starts the threads.
    *
    * @param leastWork - what a thread must get of a call; as measured by default.
-   * @throws WasmError `unsupported` without WebAssembly SIMD, `option`.
+   * @throws WasmError `unsupported` without WebAssembly SIMD, and where a page's policy forbids WebAssembly; `option`.
    */
   static async create(options: WasmOptions = {}, leastWork: LeastWork = measuredLeastWork): Promise<WasmBackend> {
     const { maximumMemory = 2 * gibibyte, deterministic = false, wideVectors = false, threads = 1 } = options;
@@ -95,7 +95,7 @@ export class WasmBackend implements Backend {
     const shared = threads > 1 && canShare();
     const pool = new Pool({ maximumBytes: maximumMemory, shared });
     const bytes = bytesOfHex(build === "relaxed" ? relaxedBinary : plainBinary);
-    const module = await WebAssembly.compile(shared ? shareMemory(bytes) : bytes);
+    const module = await WebAssembly.compile(shared ? shareMemory(bytes) : bytes).catch(forbidden);
     const instance = await WebAssembly.instantiate(module, { env: { memory: pool.memory } });
     const kernels = instance.exports as unknown as KernelExports;
     if (wideVectors) choosePairedTiles(kernels, pool);
@@ -138,4 +138,11 @@ export class WasmBackend implements Backend {
     }
     return best;
   }
+}
+
+function forbidden(cause: Error): never {
+  throw new WasmError(
+    "unsupported",
+    `useWasm: this page's policy forbids to compile WebAssembly (${cause.message}); allow 'wasm-unsafe-eval' in it, or stay on the reference backend`,
+  );
 }

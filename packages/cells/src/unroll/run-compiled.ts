@@ -3,6 +3,7 @@ import {
   canCompile,
   CompileError,
   compileStep,
+  expectCompiling,
   type CompiledStep,
   type StepInputs,
   type StepOutputs,
@@ -38,7 +39,7 @@ const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
 
 /**
  * Runs a track over a sequence as one compiled program; undefined where that cannot be done: without a backend that runs programs, for
- * other dtypes than float32, under derivatives of derivatives, and for steps that cannot be traced, which is said once.
+ * other dtypes than float32, under derivatives of derivatives, and for steps that cannot be traced or compiled, which is said once.
  */
 export function runCompiled(
   track: Track,
@@ -110,6 +111,7 @@ function compiledOrNot(
   known: ReadonlyMap<string, CompiledStep | undefined>,
 ): CompiledStep | undefined {
   try {
+    expectCompiling(sizes.name);
     return compileStep(step, sizes);
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
