@@ -47,6 +47,40 @@ describe("a compiled step", () => {
     for (const weight of [w, w, w.transpose(), w]) expect(run(weight)).toEqual(product(weight));
   });
 
+  it.each([
+    [4, 6],
+    [4, 1],
+    [1, 6],
+    [1, 1],
+  ])("gives the same gradients for a sequence of %d x %d that is cut out of a larger one", (batch, time) => {
+    const { step, sizes } = gatedStep(3, 5);
+    const compiled = compileStep(step, sizes);
+    const generator = createGenerator(6);
+    const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.5 }));
+    const columns = { axis: 2, start: 2, stop: 5 };
+    const cuts = [
+      normal([batch, time, 8], { generator }).slice(columns),
+      normal([time, batch, 8], { generator }).slice(columns).permute([1, 0, 2]),
+      normal([time, batch, 3], { generator }).permute([1, 0, 2]),
+      normal([batch, 3, time], { generator }).permute([0, 2, 1]),
+      normal([2 * batch, time + 1, 3], { generator })
+        .slice({ axis: 0, step: 2 })
+        .slice({ axis: 1, start: 1 }),
+      normal([1, 1, 3], { generator }).broadcastTo([batch, time, 3]),
+    ];
+    for (const reverse of [false, true]) {
+      const gradientsOf = (x: Tensor): number[][] => {
+        const tape = new Tape();
+        const watched = mapValues(weights, (weight) => tape.variable(weight));
+        const input = tape.variable(x);
+        const state = { h: zeros([batch, 5]), c: zeros([batch, 5]) };
+        const { output } = compiled.run({ weights: watched, rows: {}, steps: { x: input }, state }, { reverse });
+        return tape.gradients(output.square().sum(), [...Object.values(watched), input]).map((g) => Array.from(g.toTypedArray()));
+      };
+      for (const cut of cuts) expect(gradientsOf(cut)).toEqual(gradientsOf(cut.copy()));
+    }
+  });
+
   const functions = [
     "neg",
     "abs",

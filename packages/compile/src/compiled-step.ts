@@ -246,13 +246,16 @@ function bind(
     const { storage, strides, offset } = onBackend(x.toDense(), backend);
     const [row = 0, along = 0, column = 0] = strides.length === 2 ? [strides[0], 0, strides[1]] : strides;
     const step = reverse ? -along : along;
+    // From one row to the next, where rows of all steps are one matrix.
+    const next = batch === 1 ? step : row;
     const layout = {
       shape: [time, batch, buffer.width],
-      strides: [step, row, column],
+      strides: [step, next, column],
       offset: reverse ? offset + along * (time - 1) : offset,
     };
     const read = new DenseTensor(storage, layout, evaluator);
-    const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && time > 1 && step !== batch * row);
+    const apart = time * batch > 1 && (next !== buffer.width || (time > 1 && step !== batch * next));
+    const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && apart);
     found.set(buffer, gaps ? read.copy().toDense() : read);
   };
   for (const [name, x] of Object.entries(rows)) put(`row ${name}`, x);

@@ -89,7 +89,10 @@ export class ScanRunner {
     };
     for (const { name, buffer } of plan.carried) {
       const x = onBackend((inputs.initial[name] as Tensor).toDense(), this.#backend);
-      stateAt(start, buffer).set(x.isContiguous ? x.window() : x.toTypedArray());
+      const state = stateAt(start, buffer);
+      if (x.isContiguous) state.set(x.window());
+      else if (x.strides.every((step) => step === 0)) state.fill(x.storage.data[x.offset] as number);
+      else state.set(x.toTypedArray());
     }
     this.#runPhase("before", scratch, time * batch);
     this.#runPhase("loop", scratch, batch);
