@@ -57,7 +57,7 @@ export function runCompiled(
   const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
   if (compiled === undefined) return undefined;
   const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
-  if (run.generator !== undefined) Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
+  if (run.generator !== undefined && track.zoneout !== undefined) Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
   const state = {
     ...Object.fromEntries(track.cell.state.map((name) => [name, run.state[name] as Tensor])),
     ...(repeats(run) && { [padding]: zeros([batch, run.outputSize]) }),

@@ -92,7 +92,9 @@ export class Track {
 
   /** The values of its parameters at this moment. */
   values(): Record<string, Tensor> {
-    return Object.fromEntries([...this.parameters].map(([name, parameter]) => [name, parameter.value]));
+    const values: Record<string, Tensor> = {};
+    for (const [name, parameter] of this.parameters) values[name] = parameter.value;
+    return values;
   }
 
   /** Recurrent dropout for a whole sequence: a mask `[batch, width]` per gate, or none. Without a generator, as in evaluation, none. */
