@@ -1,34 +1,29 @@
-import type { Named } from "./optimizer.js";
-
 /**
  * Elements of a block at most. In float32 a quarter of a mebibyte: what a step makes on the way stays in the cache. Larger
  * parameters gain nothing by joining.
  */
 export const mostJoined = 65_536;
 
-/** Parameters that take their step together, under the same settings. */
+/** A tensor that may share a block with others. */
+export interface BlockMember<O> {
+  readonly name: string;
+  readonly size: number;
+  /** Of everything that is joined for it; equal texts may be joined. */
+  readonly dtypes: string;
+  /** What holds for all of a block: the same object for equal settings. */
+  readonly settings: O;
+}
+
+/** Tensors that are worked on together, under the same settings. */
 export interface Block<O> {
   readonly settings: O;
   readonly names: readonly string[];
 }
 
-/**
- * Puts parameters that have a gradient into blocks of equal settings and dtypes, of at most so many elements each; a parameter
- * that is larger stands alone.
- *
- * @param settingsOf - gives the same object for equal settings.
- */
-export function blocksOf<O extends object>(
-  { parameters, gradients }: { readonly parameters: Named; readonly gradients: Named },
-  settingsOf: (name: string) => O,
-  { mostElements }: { readonly mostElements: number },
-): Block<O>[] {
+/** Puts tensors of equal settings and dtypes into blocks of at most so many elements each; one that is larger stands alone. */
+export function blocksOf<O>(members: Iterable<BlockMember<O>>, { mostElements }: { readonly mostElements: number }): Block<O>[] {
   const blocks: { readonly settings: O; readonly dtypes: string; readonly names: string[]; size: number }[] = [];
-  for (const [name, { size, dtype }] of Object.entries(parameters)) {
-    const gradient = gradients[name];
-    if (gradient === undefined) continue;
-    const settings = settingsOf(name);
-    const dtypes = `${dtype} ${gradient.dtype}`;
+  for (const { name, size, dtypes, settings } of members) {
     const block = blocks.find(
       (other) => other.settings === settings && other.dtypes === dtypes && other.size + size <= mostElements,
     );

@@ -35,7 +35,13 @@ function clipJoined(
   maxNorm: number,
   mostElements: number,
 ): { readonly gradients: Named; readonly norm: number } {
-  const blocks = blocksOf({ parameters: gradients, gradients }, () => everywhere, { mostElements }).map(({ names }) => ({
+  const members = Object.entries(gradients).map(([name, { size, dtype }]) => ({
+    name,
+    size,
+    dtypes: dtype,
+    settings: undefined,
+  }));
+  const blocks = blocksOf(members, { mostElements }).map(({ names }) => ({
     names,
     joined: join(names.map((name) => gradients[name] as Tensor)),
   }));
@@ -49,9 +55,6 @@ function clipJoined(
   }
   return { gradients: bounded, norm };
 }
-
-// All gradients are clipped under the same settings.
-const everywhere = {};
 
 /**
  * Moves every element of every gradient into `-maxValue..maxValue`; the direction changes. NaN stays.

@@ -1,6 +1,6 @@
 import { zerosLike, type Tensor } from "@unroll/tensor";
 
-import { blocksOf, mostJoined } from "./block.js";
+import { blocksOf, mostJoined, type BlockMember } from "./block.js";
 import { OptimizerError } from "./error.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
 import { matchesParameter, type ParameterMatch } from "./parameter-match.js";
@@ -110,7 +110,13 @@ export function defineOptimizer<O extends UpdateSettings, S extends string>(
         const slots = Object.fromEntries(Object.entries(state.slots).map(([slot, named]) => [slot, { ...named }]));
         const moved: Record<string, Tensor> = { ...parameters };
         const mostElements = definition.elementwise === true ? mostJoined : 0;
-        for (const block of blocksOf({ parameters, gradients }, settingsOf, { mostElements })) {
+        const members: BlockMember<O>[] = [];
+        for (const [name, { size, dtype }] of Object.entries(parameters)) {
+          const gradient = gradients[name];
+          if (gradient !== undefined)
+            members.push({ name, size, dtypes: `${dtype} ${gradient.dtype}`, settings: settingsOf(name) });
+        }
+        for (const block of blocksOf(members, { mostElements })) {
           const learningRate = rate(block.settings, state);
           const after = stepBlock(definition, block, { gradients, state, parameters, learningRate });
           block.names.forEach((name, index) => {
