@@ -84,7 +84,7 @@ export class BackwardWalk {
     if (whole[index] === gradient) return;
     throw new AutogradError(
       "mismatch",
-      `onGradient: ${node.primitive} has gone on from this gradient already, and takes none in its place; only look at it here`,
+      `onGradient: ${node.primitive} has gone on from this gradient already, and takes none in its place; only look at it, or run the layer step by step (engine: "tape")`,
     );
   }
 

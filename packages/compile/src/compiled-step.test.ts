@@ -1,5 +1,5 @@
-import { Tape } from "@unroll/autograd";
-import { createGenerator, normal, referenceBackend, scope, withBackend, zeros, type Tensor } from "@unroll/tensor";
+import { Tape, type Variable } from "@unroll/autograd";
+import { createGenerator, normal, ones, referenceBackend, scope, withBackend, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -108,6 +108,51 @@ describe("a compiled step", () => {
       { batch: 3, time: 4 },
     );
     expect([differences["output"], differences["output without a tape"], differences["state s"]]).toEqual([0, 0, 0]);
+  });
+
+  it("tells steps apart by the sign of a zero, and compiles weights without elements", () => {
+    const over = (zero: number): number[] => {
+      const compiled = compileStep(
+        ({ steps: { x }, state: { s } }) => ({ output: (x as Tensor).div(zero), state: { s: s as Tensor } }),
+        { name: "over", weights: { none: [0] }, rows: {}, steps: { x: 2 }, state: { s: 1 } },
+      );
+      const inputs = { weights: { none: zeros([0]) }, rows: {}, steps: { x: ones([1, 1, 2]) }, state: { s: zeros([1, 1]) } };
+      return Array.from(compiled.run(inputs).output.toTypedArray());
+    };
+    expect([over(0), over(-0)]).toEqual([
+      [Infinity, Infinity],
+      [-Infinity, -Infinity],
+    ]);
+  });
+
+  it("gives a watched value that depends on nothing the gradient that comes in", () => {
+    const compiled = compileStep(
+      ({ weights: { w }, steps: { x }, state: { s } }) => {
+        const output = (x as Tensor).mul(w as Tensor).add(s as Tensor);
+        return { output, state: { s: output }, watched: { one: ones(output.shape) } };
+      },
+      { name: "still", weights: { w: [2] }, rows: {}, steps: { x: 2 }, state: { s: 2 } },
+    );
+    const tape = new Tape();
+    const w = tape.variable(ones([2]));
+    const { output, watched } = compiled.run({
+      weights: { w },
+      rows: {},
+      steps: { x: ones([1, 3, 2]) },
+      state: { s: zeros([1, 2]) },
+    });
+    const one = watched["one"]?.[1] as Variable;
+    const [gradient] = tape.gradients(output.sum().add(one.mul(2).sum()), [one]);
+    expect(Array.from(gradient?.toTypedArray() ?? [])).toEqual([2, 2]);
+  });
+
+  it("refuses to watch a state where it comes in", () => {
+    expect(() =>
+      compileStep(({ state: { s } }) => ({ output: s as Tensor, state: { s: s as Tensor }, watched: { s: s as Tensor } }), {
+        name: "idle",
+        ...{ weights: {}, rows: {}, steps: { x: 1 }, state: { s: 1 } },
+      }),
+    ).toThrow("idle: the watched s is a state of the step before");
   });
 
   it("keeps no memory from run to run", async () => {

@@ -69,6 +69,19 @@ export class CompiledStep {
   }
 
   /**
+   * Compiles what a run needs on the selected backend; otherwise its first one does.
+   *
+   * @param options - `gradients`: whether a backward pass will follow.
+   * @throws CompileError `unsupported` where the backend runs no programs, or a page has come to forbid compiling them.
+   */
+  link({ gradients }: { readonly gradients: boolean }): void {
+    const backend = this.#backend();
+    const { inference, training } = this.#plans;
+    this.#runner(gradients ? training.forward : inference, backend);
+    if (gradients) this.#runner(training.backward, backend);
+  }
+
+  /**
    * Runs the step over a sequence, on the selected backend. It is one operation of autograd, with a derivative of its own; where no
    * tape records it, nothing is kept for one.
    *
@@ -76,13 +89,7 @@ export class CompiledStep {
    * programs.
    */
   run(inputs: SequenceInputs, { reverse = false }: SequenceOptions = {}): SequenceOutputs {
-    const backend = programBackend();
-    if (backend === undefined) {
-      throw new CompileError(
-        "unsupported",
-        `${this.#graph.sizes.name}: needs a backend that runs programs; call useWasm() first`,
-      );
-    }
+    const backend = this.#backend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const { inference, training } = this.#plans;
@@ -97,13 +104,19 @@ export class CompiledStep {
         const over = retainGraph ? undefined : training.backward.over;
         const received = { ...fill(outputs, cotangents), forward: result, over };
         const { gradients, watched } = scope(() => this.#pullBack(refill(inputs, values), received, run));
-        watched.forEach((gradient, index) => gradient && complete(innerFrom + index, gradient));
+        watched.forEach((gradient, index) => complete(innerFrom + index, gradient));
         return gradients;
       },
       { name: this.#graph.sizes.name, innerFrom },
     );
     const values = call(...leaves);
     return fill((made as Forward).outputs, values);
+  }
+
+  #backend(): ProgramBackend {
+    const backend = programBackend();
+    if (backend !== undefined) return backend;
+    throw new CompileError("unsupported", `${this.#graph.sizes.name}: needs a backend that runs programs; call useWasm() first`);
   }
 
   #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
@@ -120,7 +133,14 @@ export class CompiledStep {
     return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
   }
 
-  #pullBack(inputs: Differentiable, back: Cotangents, run: Run): Record<"gradients" | "watched", (Tensor | undefined)[]> {
+  #pullBack(
+    inputs: Differentiable,
+    back: Cotangents,
+    run: Run,
+  ): {
+    readonly gradients: (Tensor | undefined)[];
+    readonly watched: readonly Tensor[];
+  } {
     const { backward } = this.#plans.training;
     const { buffers, last, totals } = this.#scan(backward, { ...inputs, state: back.state }, run, back);
     const evaluation = new Evaluation(inputs.weights, totals);
@@ -135,10 +155,9 @@ export class CompiledStep {
       }),
       ...Object.keys(inputs.state).map((name) => last[name]),
     ];
-    const watched = Object.values(backward.watched).flatMap((row) =>
-      row === undefined
-        ? new Array<undefined>(run.time).fill(undefined)
-        : stepsOf(buffers, backward.plan.placeOf(row), row.width, run),
+    // What depends on nothing has only the gradient that comes in.
+    const watched = Object.entries(backward.watched).flatMap(([name, row]) =>
+      row === undefined ? (back.watched[name] ?? []) : stepsOf(buffers, backward.plan.placeOf(row), row.width, run),
     );
     return { gradients, watched };
   }
@@ -147,7 +166,7 @@ export class CompiledStep {
     let runners = this.#runners.get(backend);
     if (runners === undefined) this.#runners.set(backend, (runners = new Map<PlannedLoop, ScanRunner>()));
     let runner = runners.get(loop);
-    if (runner === undefined) runners.set(loop, (runner = new ScanRunner(loop.plan, backend)));
+    if (runner === undefined) runners.set(loop, (runner = new ScanRunner(loop.plan, backend, this.#graph.sizes.name)));
     return runner;
   }
 

@@ -1,4 +1,4 @@
-import { createGenerator, normal, referenceBackend, where, withBackend, type Tensor } from "@unroll/tensor";
+import { concat, createGenerator, normal, referenceBackend, where, withBackend, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, expect, it } from "vitest";
 
@@ -63,6 +63,15 @@ it("tells functions apart by their operations, their order and the names of thei
   expect(functions.slice(0, 5).map((fn) => fuse(fn, { x, g }) !== undefined)).toEqual([true, true, true, true, true]);
 });
 
+it("runs what a function does this time, though it does something else each time", () => {
+  let calls = 0;
+  const other = ({ x }: Tensors): Tensors => ({ y: calls++ % 2 === 0 ? (x as Tensor).mul(2) : (x as Tensor).add(1) });
+  const inputs = { x: draw([100]).x as Tensor };
+  const [doubled, raised] = [bits(inputs.x.mul(2)), bits(inputs.x.add(1))];
+  for (const expected of [doubled, raised, doubled]) expect(bits(fuse(other, inputs)?.y)).toEqual(expected);
+  expect(bits(fuse(({ x }) => ({ y: (x as Tensor).mul(2) }), inputs)?.y)).toEqual(doubled);
+});
+
 it("leaves to its caller what it cannot do", () => {
   const few = draw([63]);
   expect(fuse(step(1), few)).toBeUndefined();
@@ -70,5 +79,15 @@ it("leaves to its caller what it cannot do", () => {
   expect(fuse(({ x }) => ({ y: (x as Tensor).sub((x as Tensor).sum({ axes: 1, keepDims: true })) }), many)).toBeUndefined();
   expect(fuse(({ x }) => ({ y: (x as Tensor).add(few.x as Tensor) }), few)).toBeUndefined();
   expect(fuse(({ x }) => ({ y: (x as Tensor).mul((x as Tensor).sum().item()) }), many)).toBeUndefined();
+  const turned = ({ x }: Tensors): Tensors => {
+    const [start, end] = (x as Tensor).split([3, 61], { axis: 1 });
+    return { y: concat([end as Tensor, start as Tensor], { axis: 1 }) };
+  };
+  expect(fuse(turned, draw([2, 64]))).toBeUndefined();
+  expect(fuse(({ x }) => ({ y: (x as Tensor).slice({ axis: 1, stop: 32 }) }), draw([64, 64]))).toBeUndefined();
+  expect(fuse(({ x }) => ({ y: (x as Tensor).greater(0) }), many)).toBeUndefined();
+  expect(
+    fuse(({ x, g }) => ({ y: (x as Tensor).add(g as Tensor) }), { x: draw([64, 2]).x as Tensor, g: draw([2, 64]).g as Tensor }),
+  ).toBeUndefined();
   expect(withBackend(referenceBackend, () => fuse(step(1), many))).toBeUndefined();
 });

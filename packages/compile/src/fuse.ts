@@ -1,14 +1,14 @@
-import { DenseTensor, empty, evaluator, onBackend, scope, sizeOf, withBackend, type Shape, type Tensor } from "@unroll/tensor";
+import { DenseTensor, empty, evaluator, onBackend, sameShape, scope, sizeOf, type Shape, type Tensor } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
 import { planScan } from "./plan/plan-scan.js";
 import type { Buffer, Place, ScanPlan } from "./plan/plan.js";
 import { placeIn } from "./plan/row-places.js";
-import { Lowering } from "./rows/lower.js";
+import { elementwise, Lowering } from "./rows/lower.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
-import { expectCompiling, programBackend, type ProgramBackend } from "./run/program-backend.js";
+import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import { ScanRunner } from "./run/scan-runner.js";
 import { Probe } from "./trace/probe.js";
 import type { Tensors } from "./trace/trace-step.js";
@@ -42,21 +42,24 @@ export function fuse(fn: (inputs: Tensors) => Tensors, inputs: Tensors): Tensors
   const names = Object.keys(inputs);
   const shape: Shape = inputs[names[0] ?? ""]?.shape ?? [];
   const size = sizeOf(shape);
-  const fits = Object.values(inputs).every((x) => x.dtype === "float32" && x.size === size && x.interpreter.level === 0);
+  const fits = Object.values(inputs).every(
+    (x) => x.dtype === "float32" && sameShape(x.shape, shape) && x.interpreter.level === 0,
+  );
   if (backend === undefined || size < width || !fits) return undefined;
   const probe = new Probe();
-  const text = unlessRefused(() => probe.textOf(fn(leaves(names, () => probe.leaf([batch, width], "float32")))));
-  if (text === undefined) return undefined;
+  const made = unlessRefused(() => fn(leaves(names, () => probe.leaf([batch, width], "float32"))));
+  const text = made && unlessRefused(() => probe.textOf(made));
+  if (made === undefined || text === undefined) return undefined;
   const key = `${JSON.stringify(names)} ${text}`;
   if (!programs.has(key)) {
-    const program = unlessRefused(() => {
-      expectCompiling("fuse");
-      return fusedProgram(fn, names);
-    });
-    programs.set(key, program);
+    programs.set(
+      key,
+      unlessRefused(() => fusedProgram(probe, names, made)),
+    );
   }
   const program = programs.get(key);
-  return program && scope(() => runFused(program, { inputs, numbers: probe.numbers, shape, size, backend }));
+  const run = { inputs, numbers: probe.numbers, shape, size, backend };
+  return program && unlessRefused(() => scope(() => runFused(program, run)));
 }
 
 function leaves(names: readonly string[], make: (name: string) => Tensor): Tensors {
@@ -74,26 +77,33 @@ function unlessRefused<R>(run: () => R): R | undefined {
   }
 }
 
+// What is one element of what it is made of, beside the element-wise operations.
+const pointwise: ReadonlySet<string> = new Set(["leaf", "constant", "cast"]);
+
+function refuse(): never {
+  throw new CompileError("unsupported", "fuse: the function must work element by element");
+}
+
 function numberName(index: number): string {
   return `number ${index}`;
 }
 
-function fusedProgram(fn: (inputs: Tensors) => Tensors, names: readonly string[]): FusedProgram {
+function fusedProgram(probe: Probe, names: readonly string[], made: Tensors): FusedProgram {
   let numbers = 0;
   const trace = new Trace("fuse", batch, () => numberName(numbers++));
-  const made = withBackend(trace.backend, () =>
-    fn(leaves(names, (name) => trace.leaf({ kind: "step", name }, { shape: [batch, width], dtype: "float32" }))),
-  );
+  const leafOf = (name: string): Tensor => trace.leaf({ kind: "step", name }, { shape: [batch, width], dtype: "float32" });
+  const values = probe.replay(trace, names.map(leafOf));
+  for (const { operation } of trace.graph.nodes) {
+    if (!pointwise.has(operation) && !elementwise.has(operation)) refuse();
+  }
+  for (const { shape, dtype } of Object.values(made)) if (dtype !== "float32" || !sameShape(shape, [batch, width])) refuse();
   const lowering = new Lowering({ name: "fuse", batch });
   const inputs = names.map((name) => [name, { name, width, extra: false, extent: "given", flat: false }] as const);
   const given = new Map<Row, Place>(
     inputs.map(([name, buffer]) => [lowering.rows.leaf({ kind: "step", name }, width), placeIn(buffer)]),
   );
-  const rows = mapValues(made, (x) => lowering.rows.own(lowering.row(trace.nodeOf(x))));
+  const rows = mapValues(made, (x) => lowering.rows.own(lowering.row(trace.nodeOf(values[probe.placeOf(x)] as Tensor))));
   const plan = planScan({ name: "forward", carried: [], history: false, kept: Object.values(rows), totals: [], given });
-  if (plan.operations.some(({ kind }) => kind !== "pass")) {
-    throw new CompileError("unsupported", "fuse: the function must work element by element");
-  }
   const outputs = Object.entries(rows).map(([name, row]) => [name, plan.placeOf(row).buffer] as const);
   return { plan, inputs, outputs, runners: new WeakMap() };
 }
@@ -110,7 +120,7 @@ function runFused(
 ): Tensors {
   const { shape, size, backend } = run;
   let runner = runners.get(backend);
-  if (runner === undefined) runners.set(backend, (runner = new ScanRunner(plan, backend)));
+  if (runner === undefined) runners.set(backend, (runner = new ScanRunner(plan, backend, "fuse")));
   const blocks = new Map<Buffer, DenseTensor>();
   for (const [name, buffer] of inputs) {
     const x = onBackend((run.inputs[name] as Tensor).toDense(), backend);

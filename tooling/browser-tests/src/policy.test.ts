@@ -1,4 +1,5 @@
 import { gru, lstm, unroll, type Cell } from "@unroll/cells";
+import { differentiate } from "@unroll/nn";
 import { createGenerator, normal, referenceBackend, setBackend, withBackend, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { afterAll, expect, it, vi } from "vitest";
@@ -29,8 +30,12 @@ it("runs on the kernels, step by step, in a page that forbids to compile more, a
   outputOf(gru, x);
   expect(warn.mock.calls).toHaveLength(1);
   expect(warn.mock.calls[0]?.[0]).toMatch(/^gru: this page's policy forbids to compile WebAssembly .*'wasm-unsafe-eval'/);
-  warn.mockRestore();
-  // What was compiled before goes on.
+  // What was compiled before goes on; what a gradient needs beyond that was not.
   outputOf(lstm, x);
+  const layer = unroll(lstm, { inputSize: 3, hiddenSize: 4 }).initialize({ seed: 1 });
+  const { gradients } = differentiate(layer, () => layer.forward(x).output.sum());
+  expect(Object.values(gradients).every((gradient) => gradient.abs().sum().item() > 0)).toBe(true);
+  expect(warn.mock.calls).toHaveLength(2);
+  warn.mockRestore();
   await expect(useWasm()).rejects.toThrow(/useWasm: this page's policy forbids to compile WebAssembly/);
 });

@@ -3,7 +3,6 @@ import {
   canCompile,
   CompileError,
   compileStep,
-  expectCompiling,
   type CompiledStep,
   type StepInputs,
   type StepOutputs,
@@ -49,15 +48,16 @@ export function runCompiled(
   const [batch = 0, time = 0] = x.shape;
   const weights = track.values();
   const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
-  const plain = tensors.every((tensor) => tensor.dtype === "float32" && recordingTapes(tensor) <= 1);
+  const tapes = tensors.reduce((most, tensor) => Math.max(most, recordingTapes(tensor)), 0);
+  const plain = tapes <= 1 && tensors.every(({ dtype }) => dtype === "float32");
   if (!canCompile() || !plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
   // Where rows stay, what a step gives and what goes on from it are two values with a gradient each; without a mask they are one.
-  if (run.onStep !== undefined && run.mask !== undefined && tensors.some((tensor) => recordingTapes(tensor) > 0))
-    return undefined;
+  if (run.onStep !== undefined && run.mask !== undefined && tapes > 0) return undefined;
   const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
-  if (compiled === undefined) return undefined;
+  if (compiled === undefined || !canLink(compiled, { gradients: tapes > 0 })) return undefined;
   const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
-  if (run.generator !== undefined && track.zoneout !== undefined) Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
+  if (run.generator !== undefined && track.zoneout !== undefined)
+    Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
   const state = {
     ...Object.fromEntries(track.cell.state.map((name) => [name, run.state[name] as Tensor])),
     ...(repeats(run) && { [padding]: zeros([batch, run.outputSize]) }),
@@ -105,17 +105,37 @@ function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, ru
   return known.get(key);
 }
 
+// Programs that a page has come to forbid.
+const forbidden = new WeakSet<CompiledStep>();
+
+// Compiles all that is needed at once: between forward and backward nothing can turn back.
+function canLink(compiled: CompiledStep, options: { readonly gradients: boolean }): boolean {
+  if (forbidden.has(compiled)) return false;
+  try {
+    compiled.link(options);
+    return true;
+  } catch (error) {
+    warnOf(error);
+    forbidden.add(compiled);
+    return false;
+  }
+}
+
+// Says why a cell runs step by step, and lets other errors through.
+function warnOf(error: unknown, { said = false }: { readonly said?: boolean } = {}): void {
+  if (!(error instanceof CompileError)) throw error;
+  if (!said) console.warn(`${error.message}. It runs step by step until then.`);
+}
+
 function compiledOrNot(
   step: (inputs: StepInputs) => StepOutputs,
   sizes: StepSizes,
   known: ReadonlyMap<string, CompiledStep | undefined>,
 ): CompiledStep | undefined {
   try {
-    expectCompiling(sizes.name);
     return compileStep(step, sizes);
   } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
-    if (![...known.values()].includes(undefined)) console.warn(`${error.message}. It runs step by step until then.`);
+    warnOf(error, { said: [...known.values()].includes(undefined) });
     return undefined;
   }
 }

@@ -154,6 +154,7 @@ class PassEmitter {
     return this.#apart === undefined ? body : body.get(this.#apart).op("i32.add");
   }
 
+  // All that is read of these columns is read before anything is written there: one may lie over the other.
   #emitElements(columns: readonly Column[]): void {
     const { frame, relaxed } = this.#context;
     const body = this.#body;

@@ -49,7 +49,8 @@ function writesOf(by: Operation): Touch[] {
   return by.stores.flatMap(({ row, places }) => places.map((place) => ({ by, place, width: row.width })));
 }
 
-// The pass of the loop that alone touches a buffer, column by column.
+// The pass of the loop that alone touches a buffer, in whole blocks of its own columns: whatever it reads or writes at a column lies at
+// that column of some block.
 function onlyPass(buffer: Buffer, touches: readonly Touch[]): PassOperation | undefined {
   const own = touches.filter(({ place }) => place.buffer === buffer);
   const pass = own[0]?.by;

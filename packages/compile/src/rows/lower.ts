@@ -13,7 +13,8 @@ import type { Node } from "../trace/graph.js";
 import type { Argument, ElementOperation, Reduction, Row } from "./row.js";
 import { literal, Rows, vector } from "./rows.js";
 
-const elementwise: ReadonlySet<string> = new Set<ElementOperation>([
+/** Primitives that work element by element. */
+export const elementwise: ReadonlySet<string> = new Set<ElementOperation>([
   ...(["neg", "abs", "sign", "exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "relu"] as const),
   ...(["add", "sub", "mul", "div", "pow", "maximum", "minimum", "equal", "less", "lessEqual", "where"] as const),
 ]);

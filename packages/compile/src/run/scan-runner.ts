@@ -5,6 +5,7 @@ import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
 import type { Buffer, Phase, ScanPlan } from "../plan/plan.js";
 import type { Node } from "../trace/graph.js";
+import { CompileError } from "../error.js";
 import type { Evaluation } from "./evaluate.js";
 import { PackedWeights } from "./packed-weights.js";
 import type { ProgramBackend } from "./program-backend.js";
@@ -43,12 +44,16 @@ export class ScanRunner {
   // Of the sizes that ran last, the last one first.
   #layouts: ScanLayout[] = [];
 
-  constructor(plan: ScanPlan, backend: ProgramBackend) {
+  /**
+   * @param name - in errors.
+   * @throws CompileError `unsupported` where a page has come to forbid compiling WebAssembly since its backend was made.
+   */
+  constructor(plan: ScanPlan, backend: ProgramBackend, name: string) {
     const { bytes, frame } = emitScan(plan, { relaxed: backend.programs.relaxed });
     this.#plan = plan;
     this.#backend = backend;
     this.#frame = frame;
-    this.#program = backend.programs.link(bytes);
+    this.#program = linked(bytes, backend, name);
     this.#weights = new PackedWeights(backend, this.#program);
     this.#phases = new Set(plan.operations.map(({ phase }) => phase));
   }
@@ -130,5 +135,17 @@ export class ScanRunner {
     const { threads, panels } = this.#backend.programs;
     const calls = splitRows(rows, threads).map(([from, to], thread) => [frame, from, to, panels[thread] as number]);
     this.#program.run(phase, calls);
+  }
+}
+
+function linked(bytes: Uint8Array<ArrayBuffer>, { programs }: ProgramBackend, name: string): LinkedProgram {
+  try {
+    return programs.link(bytes);
+  } catch (cause) {
+    if (!(cause instanceof WebAssembly.CompileError || cause instanceof EvalError)) throw cause;
+    throw new CompileError(
+      "unsupported",
+      `${name}: this page's policy forbids to compile WebAssembly (${cause.message}); allow 'wasm-unsafe-eval'`,
+    );
   }
 }

@@ -50,7 +50,7 @@ export class Graph {
       JSON.stringify(attributes),
       output,
       leaf === undefined ? "" : `${leaf.kind}:${leaf.name}`,
-      literal === undefined ? "" : `${Object.is(literal, -0) ? "-0" : literal}:${node.dtype}:${node.shape.join(",")}`,
+      literal === undefined ? "" : `${numberText(literal)}:${node.dtype}:${node.shape.join(",")}`,
     ].join("|");
     const known = elements === undefined ? this.#known.get(key) : undefined;
     if (known !== undefined) return known;
@@ -72,10 +72,15 @@ export function graphText({ nodes }: Graph, batch: number): string {
         leaf !== undefined
           ? `${leaf.kind} ${leaf.name}`
           : operation === "constant"
-            ? `constant ${literal ?? Array.from(elements?.toTypedArray() ?? []).join(" ")}`
+            ? `constant ${(literal === undefined ? Array.from(elements?.toTypedArray() ?? []) : [literal]).map(numberText).join(" ")}`
             : `${operation}(${operands})${output > 0 ? ` #${output}` : ""}`;
       const how = Object.keys(attributes).length === 0 ? "" : ` ${size(attributes)}`;
       return `n${id} = ${what}${how}: ${dtype} ${size(shape)}`;
     })
     .join("\n");
+}
+
+/** A number as text; unlike JavaScript's, it tells zeros apart. */
+export function numberText(value: number): string {
+  return Object.is(value, -0) ? "-0" : `${value}`;
 }

@@ -101,7 +101,11 @@ function record(
   const made = step({ weights, steps, state, rows: rows("row", sizes.rows) });
   for (const [name, width] of Object.entries(sizes.state)) checkState(sizes.name, name, made.state[name], [batch, width]);
   const { watched: seen = {} } = made;
-  for (const [name, x] of Object.entries(seen)) checkWatched(sizes.name, name, x, batch);
+  for (const [name, x] of Object.entries(seen)) {
+    checkWatched(sizes.name, name, x, batch);
+    if (!Object.values<Tensor>(state).includes(x)) continue;
+    throw new CompileError("untraceable", `${sizes.name}: the watched ${name} is a state of the step before; watch it there`);
+  }
   const results: (readonly [string, Tensor])[] = [
     ["output", made.output],
     ...Object.keys(sizes.state).map((name) => [`state ${name}`, made.state[name] as Tensor] as const),
@@ -169,7 +173,7 @@ function checkWatched(step: string, name: string, got: Tensor, batch: number): v
 function batchSizes({ weights, rows, steps, state }: StepSizes): [number, number] {
   const taken = [...Object.values(weights).flat(), ...[rows, steps, state].flatMap((record) => Object.values(record))];
   const free = [61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157].filter((prime) =>
-    taken.every((size) => size % prime !== 0),
+    taken.every((size) => size === 0 || size % prime !== 0),
   );
   const [first, second] = free;
   if (first === undefined || second === undefined) {
