@@ -1,6 +1,7 @@
 import type { Tensor } from "@unroll/tensor";
 
 import { below } from "./grad.js";
+import type { PullbackContext } from "./node.js";
 import { layersOf, recording, rests } from "./recording.js";
 import type { Tape } from "./tape.js";
 import type { Variable } from "./variable.js";
@@ -9,13 +10,9 @@ import type { Variable } from "./variable.js";
 export type CustomOutput = Tensor | readonly Tensor[];
 
 /** What a derivative may read. */
-export interface CustomContext<O extends CustomOutput> {
+export interface CustomContext<O extends CustomOutput> extends PullbackContext {
   readonly inputs: readonly Tensor[];
   readonly output: O;
-  /** Whether another backward pass may follow; if not, what forward has left for this one alone may be written over. */
-  readonly retainGraph: boolean;
-  /** Tells the whole gradient of an output that the operation itself goes on from; see `innerFrom`. */
-  readonly complete: (output: number, gradient: Tensor) => void;
 }
 
 /**

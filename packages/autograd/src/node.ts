@@ -5,9 +5,9 @@ import type { VjpRule } from "./rule.js";
 
 /** What a pullback learns and tells beside gradients. */
 export interface PullbackContext {
-  /** Whether it may be asked again. */
+  /** Whether another backward pass may follow; if not, what forward has left for this one alone may be written over. */
   readonly retainGraph: boolean;
-  /** Tells the whole gradient of an output that the operation itself goes on from; see {@link TapeNode.innerFrom}. */
+  /** Tells the whole gradient of an output that the operation itself goes on from; see `innerFrom`. */
   readonly complete: (output: number, gradient: Tensor) => void;
 }
 

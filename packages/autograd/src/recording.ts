@@ -66,6 +66,7 @@ export function detectAnomaly<R>(run: () => R): R {
 /** How many tapes would record an operation on `x` now: more than one where a derivative is differentiated. */
 export function recordingTapes(x: Tensor): number {
   const state = recording();
+  // Without a list: it is asked of every tensor of every compiled call.
   let count = 0;
   for (let layer = x; layer.interpreter.name === "tape"; layer = (layer as Variable).value) {
     if (!rests(state, layer.interpreter.level)) count++;

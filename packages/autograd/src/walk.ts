@@ -54,8 +54,8 @@ export class BackwardWalk {
       const cotangents = this.#pending.get(node);
       if (cotangents === undefined) continue;
       this.#pending.delete(node);
-      node.outputs.forEach((_, index) => {
-        if (index < node.innerFrom) this.#arrived(node, index, cotangents);
+      cotangents.forEach((cotangent, index) => {
+        if (cotangent !== undefined && index < node.innerFrom) cotangents[index] = this.#arrived(node, index, cotangent);
       });
       this.#differentiate(node, cotangents);
       for (const cotangent of cotangents) this.#ledger.release(cotangent);
@@ -63,25 +63,21 @@ export class BackwardWalk {
     }
   }
 
-  #arrived(node: TapeNode, index: number, cotangents: (Tensor | undefined)[]): void {
-    const cotangent = cotangents[index];
-    if (cotangent === undefined) return;
+  // What goes on from here.
+  #arrived(node: TapeNode, index: number, cotangent: Tensor): Tensor {
     const hooks = this.#options.hooks.get(node);
     const edge = hooks?.find((watched) => watched.edge.outputIndex === index)?.edge;
     const gradient = edge === undefined ? cotangent : this.#hooked(node, edge, cotangent);
-    cotangents[index] = gradient;
     for (const wanted of this.#wantedOf.get(node) ?? []) {
       if (wanted.outputIndex !== index) continue;
       this.#ledger.pin(gradient);
       this.gradients.set(wanted, gradient);
     }
+    return gradient;
   }
 
   #completed(node: TapeNode, index: number, gradient: Tensor): void {
-    const whole: (Tensor | undefined)[] = [];
-    whole[index] = gradient;
-    this.#arrived(node, index, whole);
-    if (whole[index] === gradient) return;
+    if (this.#arrived(node, index, gradient) === gradient) return;
     throw new AutogradError(
       "mismatch",
       `onGradient: ${node.primitive} has gone on from this gradient already, and takes none in its place; only look at it, or run the layer step by step (engine: "tape")`,

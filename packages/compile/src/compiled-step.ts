@@ -3,8 +3,9 @@ import { DenseTensor, evaluator, formatShape, onBackend, sameShape, scope, stack
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
-import type { Buffer, Place } from "./plan/plan.js";
+import type { Buffer, ScanPlan } from "./plan/plan.js";
 import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
+import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
 import { programBackend, type ProgramBackend } from "./run/program-backend.js";
 import type { Extents } from "./run/scan-layout.js";
@@ -121,8 +122,8 @@ export class CompiledStep {
 
   #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
     const result = scope(() => this.#scan(loop, inputs, run));
-    const output = viewOf(result.buffers, loop.plan.placeOf(loop.output), loop.output.width, run);
-    const watched = mapValues(loop.watched, (row) => stepsOf(result.buffers, loop.plan.placeOf(row), row.width, run));
+    const output = viewOf(result.buffers, loop.plan, loop.output, run);
+    const watched = mapValues(loop.watched, (row) => stepsOf(result.buffers, loop.plan, row, run));
     return { result, outputs: { output, state: result.last, watched } };
   }
 
@@ -151,13 +152,13 @@ export class CompiledStep {
       }),
       ...Object.keys(inputs.steps).map((name) => {
         const row = backward.steps[name];
-        return row && viewOf(buffers, backward.plan.placeOf(row), row.width, run);
+        return row && viewOf(buffers, backward.plan, row, run);
       }),
       ...Object.keys(inputs.state).map((name) => last[name]),
     ];
     // What depends on nothing has only the gradient that comes in.
     const watched = Object.entries(backward.watched).flatMap(([name, row]) =>
-      row === undefined ? (back.watched[name] ?? []) : stepsOf(buffers, backward.plan.placeOf(row), row.width, run),
+      row === undefined ? (back.watched[name] ?? []) : stepsOf(buffers, backward.plan, row, run),
     );
     return { gradients, watched };
   }
@@ -235,9 +236,14 @@ interface Cotangents extends SequenceOutputs {
 
 // Inputs by name again, from their values in order.
 function refill({ weights, steps, state }: SequenceInputs, values: readonly Tensor[]): Differentiable {
-  const rest = [...values];
-  const take = (record: Tensors): Tensors => mapValues(record, () => rest.shift() as Tensor);
-  return { weights: take(weights), steps: take(steps), state: take(state) };
+  const take = takeFrom(values);
+  return { weights: mapValues(weights, take), steps: mapValues(steps, take), state: mapValues(state, take) };
+}
+
+// Gives the next value at each call.
+function takeFrom(values: readonly Tensor[]): () => Tensor {
+  const rest = values.values();
+  return () => rest.next().value as Tensor;
 }
 
 // All that a loop gives, in one order.
@@ -247,8 +253,7 @@ function listOf({ output, state, watched }: SequenceOutputs): Tensor[] {
 
 // The same by name again, with other values.
 function fill({ state, watched }: SequenceOutputs, values: readonly Tensor[]): SequenceOutputs {
-  const rest = values.values();
-  const take = (): Tensor => rest.next().value as Tensor;
+  const take = takeFrom(values);
   return { output: take(), state: mapValues(state, take), watched: mapValues(watched, (steps) => steps.map(take)) };
 }
 
@@ -285,23 +290,19 @@ function bind(
 }
 
 // A value of every step as [batch, time, width].
-function viewOf(
-  buffers: ReadonlyMap<Buffer, DenseTensor>,
-  { buffer, offset, shift }: Place,
-  width: number,
-  { time, batch, reverse }: Extents & { readonly reverse: boolean },
-): Tensor {
+function viewOf(buffers: ReadonlyMap<Buffer, DenseTensor>, plan: ScanPlan, row: Row, { time, batch, reverse }: Run): Tensor {
+  const { buffer, offset, shift } = plan.placeOf(row);
   const x = buffers.get(buffer) as DenseTensor;
-  const [step = 0, row = 0] = x.strides;
+  const [step = 0, rowStep = 0] = x.strides;
   const start = x.offset + (shift + (reverse ? time - 1 : 0)) * step + offset;
   return new DenseTensor(
     x.storage,
-    { shape: [batch, time, width], strides: [row, reverse ? -step : step, 1], offset: start },
+    { shape: [batch, time, row.width], strides: [rowStep, reverse ? -step : step, 1], offset: start },
     evaluator,
   );
 }
 
 // The same, each step for itself.
-function stepsOf(buffers: ReadonlyMap<Buffer, DenseTensor>, place: Place, width: number, run: Run): Tensor[] {
-  return viewOf(buffers, place, width, run).unstack({ axis: 1 });
+function stepsOf(buffers: ReadonlyMap<Buffer, DenseTensor>, plan: ScanPlan, row: Row, run: Run): Tensor[] {
+  return viewOf(buffers, plan, row, run).unstack({ axis: 1 });
 }

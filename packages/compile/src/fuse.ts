@@ -4,7 +4,7 @@ import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
 import { planScan } from "./plan/plan-scan.js";
 import type { Buffer, Place, ScanPlan } from "./plan/plan.js";
-import { placeIn } from "./plan/row-places.js";
+import { makeBuffer, placeIn } from "./plan/row-places.js";
 import { elementwise, Lowering } from "./rows/lower.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
@@ -47,10 +47,12 @@ export function fuse(fn: (inputs: Tensors) => Tensors, inputs: Tensors): Tensors
   );
   if (backend === undefined || size < width || !fits) return undefined;
   const probe = new Probe();
-  const made = unlessRefused(() => fn(leaves(names, () => probe.leaf([batch, width], "float32"))));
-  const text = made && unlessRefused(() => probe.textOf(made));
-  if (made === undefined || text === undefined) return undefined;
-  const key = `${JSON.stringify(names)} ${text}`;
+  const followed = unlessRefused(() => {
+    const made = fn(leaves(names, () => probe.leaf([batch, width], "float32")));
+    return { made, key: `${JSON.stringify(names)} ${probe.textOf(made)}` };
+  });
+  if (followed === undefined) return undefined;
+  const { made, key } = followed;
   if (!programs.has(key)) {
     programs.set(
       key,
@@ -98,7 +100,7 @@ function fusedProgram(probe: Probe, names: readonly string[], made: Tensors): Fu
   }
   for (const { shape, dtype } of Object.values(made)) if (dtype !== "float32" || !sameShape(shape, [batch, width])) refuse();
   const lowering = new Lowering({ name: "fuse", batch });
-  const inputs = names.map((name) => [name, { name, width, extra: false, extent: "given", flat: false }] as const);
+  const inputs = names.map((name) => [name, makeBuffer(name, width, "given")] as const);
   const given = new Map<Row, Place>(
     inputs.map(([name, buffer]) => [lowering.rows.leaf({ kind: "step", name }, width), placeIn(buffer)]),
   );

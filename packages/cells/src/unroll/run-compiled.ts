@@ -170,20 +170,18 @@ function tellSteps(
   watched: Readonly<Record<string, readonly Tensor[]>>,
   { mask, reverse, time }: Pick<TrackRun, "mask" | "reverse"> & { readonly time: number },
 ): void {
-  const named = (prefix: string, t: number): Record<string, Tensor> =>
-    Object.fromEntries(
-      Object.entries(watched).flatMap(([name, steps]) =>
-        name.startsWith(prefix) ? [[name.slice(prefix.length), steps[t] as Tensor]] : [],
-      ),
-    );
+  const named = (prefix: string): (readonly [name: string, steps: readonly Tensor[]])[] =>
+    Object.entries(watched).flatMap(([name, steps]) => (name.startsWith(prefix) ? [[name.slice(prefix.length), steps]] : []));
+  const [states, gates] = [named("state "), named("gate ")];
+  const at = (entries: typeof states, t: number): Record<string, Tensor> =>
+    Object.fromEntries(entries.map(([name, steps]) => [name, steps[t] as Tensor]));
   for (let read = 0; read < time; read++) {
     const t = reverse ? time - 1 - read : read;
     if (mask?.running[t] === "none") continue;
-    const gates = named("gate ", t);
     onStep(t, {
       output: watched["output"]?.[t] as Tensor,
-      state: named("state ", t),
-      ...(Object.keys(gates).length > 0 && { gates }),
+      state: at(states, t),
+      ...(gates.length > 0 && { gates: at(gates, t) }),
     });
   }
 }

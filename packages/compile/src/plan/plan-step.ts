@@ -8,6 +8,7 @@ import { chooseSaved, type SavedChoice } from "./choose-saved.js";
 import { overwriteActivations } from "./overwrite-activations.js";
 import { planScan } from "./plan-scan.js";
 import type { Buffer, Place, Scan, ScanPlan } from "./plan.js";
+import { makeBuffer, placeIn } from "./row-places.js";
 
 /** A loop with its ends. */
 export interface PlannedLoop {
@@ -64,15 +65,9 @@ export function planStep(step: StepGraph): StepPlans {
     const given = new Map<string, Buffer>();
     const places = new Map<Row, Place>();
     for (const row of external) {
-      const buffer: Buffer = {
-        name: `${row.leaf.kind} ${row.leaf.name}`,
-        width: row.width,
-        extra: false,
-        extent: "given",
-        flat: false,
-      };
+      const buffer = makeBuffer(`${row.leaf.kind} ${row.leaf.name}`, row.width, "given");
       given.set(buffer.name, buffer);
-      places.set(row, { buffer, offset: 0, shift: 0 });
+      places.set(row, placeIn(buffer));
     }
     return { given, places };
   };
@@ -101,8 +96,8 @@ export function planStep(step: StepGraph): StepPlans {
 
   const { given, places } = inputs();
   for (const { leaf, next, buffer } of trained.plan.carried) {
-    places.set(leaf, { buffer, offset: 0, shift: 0 });
-    if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, { buffer, offset: 0, shift: 1 });
+    places.set(leaf, placeIn(buffer));
+    if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, placeIn(buffer, 1));
   }
   for (const row of saved) places.set(row, trained.plan.placeOf(row));
   const received = {
@@ -111,9 +106,9 @@ export function planStep(step: StepGraph): StepPlans {
   };
   for (const [name, width] of Object.entries(received)) {
     const cotangent = rows.leaf({ kind: "cotangent", name }, width);
-    const buffer: Buffer = { name: `cotangent ${name}`, width, extra: false, extent: "given", flat: false };
+    const buffer = makeBuffer(`cotangent ${name}`, width, "given");
     given.set(buffer.name, buffer);
-    places.set(cotangent, { buffer, offset: 0, shift: 0 });
+    places.set(cotangent, placeIn(buffer));
   }
   const scan: Scan = {
     name: "backward",

@@ -1,11 +1,11 @@
 import { empty, onBackend, type DenseTensor, type Tensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
+import { CompileError } from "../error.js";
 import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
 import type { Buffer, Phase, ScanPlan } from "../plan/plan.js";
 import type { Node } from "../trace/graph.js";
-import { CompileError } from "../error.js";
 import type { Evaluation } from "./evaluate.js";
 import { PackedWeights } from "./packed-weights.js";
 import type { ProgramBackend } from "./program-backend.js";
@@ -41,8 +41,8 @@ export class ScanRunner {
   readonly #program: LinkedProgram;
   readonly #weights: PackedWeights;
   readonly #phases: ReadonlySet<Phase>;
-  // Of the sizes that ran last, the last one first.
-  #layouts: ScanLayout[] = [];
+  // Of the sizes that came last.
+  readonly #layouts: ScanLayout[] = [];
 
   /**
    * @param name - in errors.
@@ -116,12 +116,10 @@ export class ScanRunner {
 
   #layoutFor(inputs: ScanInputs): ScanLayout {
     const { time, batch, given } = inputs;
-    const fits = (layout: ScanLayout): boolean => layout.time === time && layout.batch === batch && layout.given === given.size;
-    const [last] = this.#layouts;
-    if (last !== undefined && fits(last)) return last;
-    const known = this.#layouts.find(fits);
-    const layout = known ?? new ScanLayout(this.#plan, this.#frame, inputs);
-    this.#layouts = [layout, ...this.#layouts.filter((other) => other !== layout).slice(0, mostLayouts - 1)];
+    const known = this.#layouts.find((layout) => layout.time === time && layout.batch === batch && layout.given === given.size);
+    if (known !== undefined) return known;
+    const layout = new ScanLayout(this.#plan, this.#frame, inputs);
+    if (this.#layouts.push(layout) > mostLayouts) this.#layouts.shift();
     return layout;
   }
 
