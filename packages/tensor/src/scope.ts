@@ -2,22 +2,22 @@ import type { Storage } from "./backend.js";
 import { openScopes } from "./context.js";
 import { Tensor } from "./tensor.js";
 
-// Containers are remembered, since they may hold each other; a tensor that several of them hold is found several times.
-function addTensors(value: unknown, found: Tensor[], seen: Set<object>): void {
-  if (typeof value !== "object" || value === null) return;
-  if (Tensor.isTensor(value)) return void found.push(value);
-  if (seen.has(value)) return;
-  seen.add(value);
-  if (Array.isArray(value) || value instanceof Map) for (const item of value.values()) addTensors(item, found, seen);
-  else if ((Object.getPrototypeOf(value) ?? Object.prototype) === Object.prototype) {
-    for (const item of Object.values(value)) addTensors(item, found, seen);
-  }
-}
-
 /** The tensors of a value made of nested arrays, maps and plain objects; one that is held twice is listed twice. */
 export function collectTensors(value: unknown): Tensor[] {
   const found: Tensor[] = [];
-  addTensors(value, found, new Set());
+  // Containers from the third level on, as they may hold each other: most values do not go so deep.
+  let seen: Set<object> | undefined;
+  const add = (item: unknown, level: number): void => {
+    if (typeof item !== "object" || item === null) return;
+    if (Tensor.isTensor(item)) return void found.push(item);
+    if (level > 2 && (seen ??= new Set()).size === seen.add(item).size) return;
+    if (Array.isArray(item)) for (const inner of item) add(inner, level + 1);
+    else if (item instanceof Map) for (const inner of item.values()) add(inner, level + 1);
+    else if ((Object.getPrototypeOf(item) ?? Object.prototype) === Object.prototype) {
+      for (const inner of Object.values(item)) add(inner, level + 1);
+    }
+  };
+  add(value, 1);
   return found;
 }
 
@@ -36,7 +36,7 @@ export function scope<R>(run: () => R): R {
   const scopes = openScopes();
   const own: Storage[] = [];
   scopes.push(own);
-  let kept = new Set<Storage>();
+  let kept: ReadonlySet<Storage> | undefined;
   try {
     const result = run();
     kept = storagesOf(result);
@@ -45,7 +45,7 @@ export function scope<R>(run: () => R): R {
     scopes.splice(scopes.indexOf(own), 1);
     const parent = scopes.at(-1);
     for (const storage of own) {
-      if (!kept.has(storage)) storage.dispose();
+      if (kept?.has(storage) !== true) storage.dispose();
       else if (parent === undefined) storage.leaveScopes?.();
       else parent.push(storage);
     }

@@ -71,11 +71,11 @@ export function normalizeAxis(operation: string, axis: number, rank: number): nu
 
 /** Normalises axes (all of them when `axes` is undefined), sorted and free of repeats. */
 export function normalizeAxes(operation: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = typeof axes === "number" ? [axes] : axes;
-  const normalized = list.map((axis) => normalizeAxis(operation, axis, rank)).sort((a, b) => a - b);
+  if (typeof axes === "number") return [normalizeAxis(operation, axes, rank)];
+  if (axes === undefined) return [...Array(rank).keys()];
+  const normalized = axes.map((axis) => normalizeAxis(operation, axis, rank)).sort((a, b) => a - b);
   if (new Set(normalized).size !== normalized.length) {
-    fail("axis", `${operation}: axes must not repeat, got ${formatShape(list)}`);
+    fail("axis", `${operation}: axes must not repeat, got ${formatShape(axes)}`);
   }
   return normalized;
 }
