@@ -1,15 +1,26 @@
-import { DenseTensor, empty, evaluator, onBackend, sameShape, scope, sizeOf, type Shape, type Tensor } from "@unroll/tensor";
+import {
+  currentBackend,
+  DenseTensor,
+  empty,
+  evaluator,
+  onBackend,
+  sameShape,
+  scope,
+  sizeOf,
+  type Shape,
+  type Tensor,
+} from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
-import { mapValues } from "./map-values.js";
 import { planScan } from "./plan/plan-scan.js";
 import type { Buffer, Place, ScanPlan } from "./plan/plan.js";
 import { makeBuffer, placeIn } from "./plan/row-places.js";
 import { elementwise, Lowering } from "./rows/lower.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
-import { programBackend, type ProgramBackend } from "./run/program-backend.js";
-import { ScanRunner } from "./run/scan-runner.js";
+import { runsPrograms, type ProgramBackend } from "./run/program-backend.js";
+import type { ProgramScan } from "./run/program-scan.js";
+import { programFor } from "./run/runner-for.js";
 import { Probe } from "./trace/probe.js";
 import type { Tensors } from "./trace/trace-step.js";
 import { Trace } from "./trace/tracer.js";
@@ -20,54 +31,81 @@ const batch = 61;
 
 interface FusedProgram {
   readonly plan: ScanPlan;
-  readonly inputs: readonly (readonly [name: string, buffer: Buffer])[];
-  readonly outputs: readonly (readonly [name: string, buffer: Buffer])[];
-  readonly runners: WeakMap<ProgramBackend, ScanRunner>;
+  readonly inputs: readonly Buffer[];
+  readonly outputs: readonly Buffer[];
+  readonly runners: WeakMap<ProgramBackend, ProgramScan | undefined>;
 }
 
-// By what their functions do; undefined for one that cannot be done in one pass.
-const programs = new Map<string, FusedProgram | undefined>();
+// What a function gave, and the program for that; undefined where it cannot be done in one pass.
+interface Outcome {
+  readonly made: readonly Tensor[];
+  readonly program: FusedProgram | undefined;
+}
+
+// Functions of so many inputs, and what came of what they do.
+interface Followed {
+  readonly probe: Probe;
+  readonly outcomes: WeakMap<object, Outcome[]>;
+}
+
+const followed = new Map<number, Followed>();
+let following = false;
 
 /**
  * Runs an element-wise function over tensors of one shape as one pass over memory: the same bits as by its operations, without what
  * they make on the way. `fn` is followed at each call, so that numbers in it may change from call to call; programs are kept by what it does.
  *
- * @param fn - from tensors by name to tensors by name, element by element, without regard to their shape.
+ * @param fn - from tensors to tensors, element by element, without regard to their shape.
  * @param inputs - float32 tensors of one shape.
  * @returns undefined where that cannot be done: without a backend that runs programs, below 64 elements, for other dtypes, under a tape,
- * or for a function that uses other tensors, or operations that are not element-wise.
+ * or for a function that uses other tensors, or operations that are not element-wise, or calls `fuse` in turn.
  */
-export function fuse(fn: (inputs: Tensors) => Tensors, inputs: Tensors): Tensors | undefined {
-  const backend = programBackend();
-  const names = Object.keys(inputs);
-  const shape: Shape = inputs[names[0] ?? ""]?.shape ?? [];
+export function fuse<const T extends readonly Tensor[]>(
+  fn: (...inputs: { [K in keyof T]: Tensor }) => readonly Tensor[],
+  inputs: T,
+): Tensor[] | undefined {
+  const backend = currentBackend();
+  const shape: Shape = inputs[0]?.shape ?? [];
   const size = sizeOf(shape);
-  const fits = Object.values(inputs).every(
-    (x) => x.dtype === "float32" && sameShape(x.shape, shape) && x.interpreter.level === 0,
-  );
-  if (backend === undefined || size < width || !fits) return undefined;
-  const probe = new Probe();
-  const followed = unlessRefused(() => {
-    const made = fn(leaves(names, () => probe.leaf([batch, width], "float32")));
-    return { made, key: `${JSON.stringify(names)} ${probe.textOf(made)}` };
-  });
-  if (followed === undefined) return undefined;
-  const { made, key } = followed;
-  if (!programs.has(key)) {
-    programs.set(
-      key,
-      unlessRefused(() => fusedProgram(probe, names, made)),
-    );
-  }
-  const program = programs.get(key);
-  const run = { inputs, numbers: probe.numbers, shape, size, backend };
-  return program && unlessRefused(() => scope(() => runFused(program, run)));
+  const fits = inputs.every((x) => x.dtype === "float32" && sameShape(x.shape, shape) && x.interpreter.level === 0);
+  if (!runsPrograms(backend) || size < width || !fits) return undefined;
+  const outcome = unlessRefused(() => follow(fn as (...inputs: Tensor[]) => readonly Tensor[], inputs.length));
+  if (outcome?.program === undefined) return undefined;
+  const { program, numbers } = outcome;
+  return scope(() => runFused(program, { inputs, numbers, shape, size, backend }));
 }
 
-function leaves(names: readonly string[], make: (name: string) => Tensor): Tensors {
-  const made: Record<string, Tensor> = {};
-  for (const name of names) made[name] = make(name);
-  return made;
+// What the function does this time.
+function follow(
+  fn: (...inputs: Tensor[]) => readonly Tensor[],
+  count: number,
+): Outcome & { readonly numbers: readonly number[] } {
+  if (following) refuse();
+  let known = followed.get(count);
+  if (known === undefined) {
+    known = { probe: new Probe(count, { shape: [batch, width], dtype: "float32" }), outcomes: new WeakMap() };
+    followed.set(count, known);
+  }
+  const { probe, outcomes } = known;
+  following = true;
+  try {
+    const made = fn(...probe.start());
+    for (const x of made) probe.placeOf(x);
+    const { done, numbers } = probe;
+    const ends = outcomes.get(done) ?? [];
+    let outcome = ends.find((end) => sameValues(end.made, made));
+    if (outcome === undefined) {
+      outcome = { made: [...made], program: unlessRefused(() => fusedProgram(probe, { count, made })) };
+      outcomes.set(done, [...ends, outcome]);
+    }
+    return { ...outcome, numbers };
+  } finally {
+    following = false;
+  }
+}
+
+function sameValues(made: readonly Tensor[], others: readonly Tensor[]): boolean {
+  return made.length === others.length && made.every((x, index) => x === others[index]);
 }
 
 function unlessRefused<R>(run: () => R): R | undefined {
@@ -86,55 +124,59 @@ function refuse(): never {
   throw new CompileError("unsupported", "fuse: the function must work element by element");
 }
 
+function inputName(index: number): string {
+  return `input ${index}`;
+}
+
 function numberName(index: number): string {
   return `number ${index}`;
 }
 
-function fusedProgram(probe: Probe, names: readonly string[], made: Tensors): FusedProgram {
+function fusedProgram(probe: Probe, { count, made }: { readonly count: number; readonly made: readonly Tensor[] }): FusedProgram {
   let numbers = 0;
   const trace = new Trace("fuse", batch, () => numberName(numbers++));
+  const names = Array.from({ length: count }, (_, index) => inputName(index));
   const leafOf = (name: string): Tensor => trace.leaf({ kind: "step", name }, { shape: [batch, width], dtype: "float32" });
   const values = probe.replay(trace, names.map(leafOf));
   for (const { operation } of trace.graph.nodes) {
     if (!pointwise.has(operation) && !elementwise.has(operation)) refuse();
   }
-  for (const { shape, dtype } of Object.values(made)) if (dtype !== "float32" || !sameShape(shape, [batch, width])) refuse();
+  for (const { shape, dtype } of made) if (dtype !== "float32" || !sameShape(shape, [batch, width])) refuse();
   const lowering = new Lowering({ name: "fuse", batch });
-  const inputs = names.map((name) => [name, makeBuffer(name, width, "given")] as const);
+  const inputs = names.map((name) => makeBuffer(name, width, "given"));
   const given = new Map<Row, Place>(
-    inputs.map(([name, buffer]) => [lowering.rows.leaf({ kind: "step", name }, width), placeIn(buffer)]),
+    inputs.map((buffer) => [lowering.rows.leaf({ kind: "step", name: buffer.name }, width), placeIn(buffer)]),
   );
-  const rows = mapValues(made, (x) => lowering.rows.own(lowering.row(trace.nodeOf(values[probe.placeOf(x)] as Tensor))));
-  const plan = planScan({ name: "forward", carried: [], history: false, kept: Object.values(rows), totals: [], given });
-  const outputs = Object.entries(rows).map(([name, row]) => [name, plan.placeOf(row).buffer] as const);
-  return { plan, inputs, outputs, runners: new WeakMap() };
+  const rows = made.map((x) => lowering.rows.own(lowering.row(trace.nodeOf(values[probe.placeOf(x)] as Tensor))));
+  const plan = planScan({ name: "forward", carried: [], history: false, kept: rows, totals: [], given });
+  return { plan, inputs, outputs: rows.map((row) => plan.placeOf(row).buffer), runners: new WeakMap() };
 }
 
 function runFused(
   { plan, outputs, inputs, runners }: FusedProgram,
   run: {
-    readonly inputs: Tensors;
+    readonly inputs: readonly Tensor[];
     readonly numbers: readonly number[];
     readonly shape: Shape;
     readonly size: number;
     readonly backend: ProgramBackend;
   },
-): Tensors {
+): Tensor[] | undefined {
   const { shape, size, backend } = run;
-  let runner = runners.get(backend);
-  if (runner === undefined) runners.set(backend, (runner = new ScanRunner(plan, backend, "fuse")));
+  if (!runners.has(backend)) runners.set(backend, programFor(plan, backend, "fuse"));
+  const runner = runners.get(backend);
+  if (runner === undefined) return undefined;
   const blocks = new Map<Buffer, DenseTensor>();
-  for (const [name, buffer] of inputs) {
-    const x = onBackend((run.inputs[name] as Tensor).toDense(), backend);
+  inputs.forEach((buffer, index) => {
+    const x = onBackend((run.inputs[index] as Tensor).toDense(), backend);
     blocks.set(buffer, x.isContiguous ? x : x.copy().toDense());
-  }
-  const results: Record<string, Tensor> = {};
-  for (const [name, buffer] of outputs) {
-    // Two names of one value lie in one place.
+  });
+  const results = outputs.map((buffer) => {
+    // One value that is given twice lies in one place.
     const block = blocks.get(buffer) ?? empty(shape, "float32");
     blocks.set(buffer, block);
-    results[name] = block;
-  }
+    return block;
+  });
   const evaluation = new Evaluation(scalars(run.numbers));
   const rowsAt = (first: number, count: number): void => {
     const given = new Map<Buffer, DenseTensor>();

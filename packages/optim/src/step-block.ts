@@ -62,31 +62,29 @@ export function stepBlock<O extends UpdateSettings, S extends string>(
 // As one pass over memory, where the rule and the backend allow it.
 function updateBlock<O extends UpdateSettings, S extends string>(
   definition: OptimizerDefinition<O, S>,
-  { parameter, gradient, slots, ...numbers }: ParameterUpdate<O, S>,
+  update: ParameterUpdate<O, S>,
 ): ReturnType<OptimizerDefinition<O, S>["update"]> {
-  const fused =
-    definition.elementwise === true && parameter.size >= leastFused
-      ? fuse(
-          (tensors) => {
-            const own = Object.fromEntries(Object.keys(slots).map((slot) => [slot, tensors[`slot ${slot}`]])) as Record<
-              S,
-              Tensor
-            >;
-            const [p, g] = [tensors["parameter"] as Tensor, tensors["gradient"] as Tensor];
-            const after = definition.update({ parameter: p, gradient: g, slots: own, ...numbers });
-            return { parameter: after.parameter, ...prefixed(after.slots) };
-          },
-          { parameter, gradient, ...prefixed(slots) },
-        )
-      : undefined;
-  if (fused === undefined) return definition.update({ parameter, gradient, slots, ...numbers });
-  const { parameter: moved, ...rest } = fused;
-  const after = Object.entries(rest).map(([name, value]) => [name.slice("slot ".length), value]);
-  return { parameter: moved as Tensor, slots: Object.fromEntries(after) as Partial<Record<S, Tensor>> };
+  const { parameter, gradient, slots } = update;
+  if (definition.elementwise !== true || parameter.size < leastFused) return definition.update(update);
+  const kept = Object.keys(slots) as S[];
+  let given: S[] = [];
+  const fused = fuse(
+    (p, g, ...values) => {
+      const after = definition.update({ ...update, parameter: p, gradient: g, slots: named(kept, values) });
+      given = kept.filter((slot) => after.slots[slot] !== undefined);
+      return [after.parameter, ...given.map((slot) => after.slots[slot] as Tensor)];
+    },
+    [parameter, gradient, ...kept.map((slot) => slots[slot])],
+  );
+  if (fused === undefined) return definition.update(update);
+  const [moved, ...values] = fused;
+  return { parameter: moved as Tensor, slots: named(given, values) };
 }
 
-function prefixed(slots: Readonly<Partial<Record<string, Tensor>>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(slots).flatMap(([slot, x]) => (x === undefined ? [] : [[`slot ${slot}`, x]])));
+function named<S extends string>(slots: readonly S[], values: readonly Tensor[]): Record<S, Tensor> {
+  const found: Partial<Record<S, Tensor>> = {};
+  slots.forEach((slot, index) => (found[slot] = values[index]));
+  return found as Record<S, Tensor>;
 }
 
 function missing(optimizer: string, slot: string, parameter: string): never {
