@@ -1,5 +1,5 @@
 import { Tape, type Variable } from "@unroll/autograd";
-import { createGenerator, normal, ones, referenceBackend, scope, withBackend, zeros, type Tensor } from "@unroll/tensor";
+import { createGenerator, normal, ones, scope, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -221,12 +221,5 @@ describe("a compiled step", () => {
     expect(() => run(zeros([2, 7, 5]))).toThrow("gated: state c must be float32 [2, 3], got float32 [2, 4]");
     expect(() => run(zeros([2, 0, 5]))).toThrow(/state c/);
     expect(() => run(zeros([2, 7, 6]))).toThrow("gated: step x must be float32 [2, 7, 5], got float32 [2, 7, 6]");
-  });
-
-  it("runs on a backend that runs programs alone", () => {
-    const { step, sizes } = gatedStep(1, 1);
-    const compiled = compileStep(step, sizes);
-    const inputs = { weights: {}, rows: {}, steps: {}, state: {} };
-    expect(() => withBackend(referenceBackend, () => compiled.run(inputs))).toThrow("gated: needs a backend that runs programs");
   });
 });

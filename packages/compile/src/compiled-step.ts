@@ -1,5 +1,17 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
-import { DenseTensor, evaluator, formatShape, onBackend, sameShape, scope, stack, type Shape, type Tensor } from "@unroll/tensor";
+import {
+  currentBackend,
+  DenseTensor,
+  evaluator,
+  formatShape,
+  onBackend,
+  sameShape,
+  scope,
+  stack,
+  type Backend,
+  type Shape,
+  type Tensor,
+} from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
@@ -7,9 +19,9 @@ import type { Buffer, ScanPlan } from "./plan/plan.js";
 import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
-import { programBackend, type ProgramBackend } from "./run/program-backend.js";
+import { runnerFor } from "./run/runner-for.js";
 import type { Extents } from "./run/scan-layout.js";
-import { ScanRunner, type ScanResult } from "./run/scan-runner.js";
+import type { ScanResult, ScanRunner } from "./run/scan-runner.js";
 import {
   traceStep,
   watchedName,
@@ -51,7 +63,7 @@ export interface SequenceOutputs {
 export class CompiledStep {
   readonly #graph: StepGraph;
   readonly #plans: StepPlans;
-  readonly #runners = new WeakMap<ProgramBackend, Map<PlannedLoop, ScanRunner>>();
+  readonly #runners = new WeakMap<Backend, Map<PlannedLoop, ScanRunner>>();
 
   /** Use {@link compileStep}. */
   constructor(graph: StepGraph) {
@@ -70,27 +82,13 @@ export class CompiledStep {
   }
 
   /**
-   * Compiles what a run needs on the selected backend; otherwise its first one does.
+   * Runs the step over a sequence, on the selected backend: as one program where it runs programs, else by its kernels, as planned. It is
+   * one operation of autograd, with a derivative of its own; where no tape records it, nothing is kept for one.
    *
-   * @param options - `gradients`: whether a backward pass will follow.
-   * @throws CompileError `unsupported` where the backend runs no programs, or a page has come to forbid compiling them.
-   */
-  link({ gradients }: { readonly gradients: boolean }): void {
-    const backend = this.#backend();
-    const { inference, training } = this.#plans;
-    this.#runner(gradients ? training.forward : inference, backend);
-    if (gradients) this.#runner(training.backward, backend);
-  }
-
-  /**
-   * Runs the step over a sequence, on the selected backend. It is one operation of autograd, with a derivative of its own; where no
-   * tape records it, nothing is kept for one.
-   *
-   * @throws CompileError `mismatch` for other names or sizes than the step was compiled for, `unsupported` where the backend runs no
-   * programs.
+   * @throws CompileError `mismatch` for other names or sizes than the step was compiled for.
    */
   run(inputs: SequenceInputs, { reverse = false }: SequenceOptions = {}): SequenceOutputs {
-    const backend = this.#backend();
+    const backend = currentBackend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const { inference, training } = this.#plans;
@@ -112,12 +110,6 @@ export class CompiledStep {
     );
     const values = call(...leaves);
     return fill((made as Forward).outputs, values);
-  }
-
-  #backend(): ProgramBackend {
-    const backend = programBackend();
-    if (backend !== undefined) return backend;
-    throw new CompileError("unsupported", `${this.#graph.sizes.name}: needs a backend that runs programs; call useWasm() first`);
   }
 
   #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
@@ -163,11 +155,11 @@ export class CompiledStep {
     return { gradients, watched };
   }
 
-  #runner(loop: PlannedLoop, backend: ProgramBackend): ScanRunner {
+  #runner(loop: PlannedLoop, backend: Backend): ScanRunner {
     let runners = this.#runners.get(backend);
     if (runners === undefined) this.#runners.set(backend, (runners = new Map<PlannedLoop, ScanRunner>()));
     let runner = runners.get(loop);
-    if (runner === undefined) runners.set(loop, (runner = new ScanRunner(loop.plan, backend, this.#graph.sizes.name)));
+    if (runner === undefined) runners.set(loop, (runner = runnerFor(loop.plan, backend, this.#graph.sizes.name)));
     return runner;
   }
 
@@ -214,7 +206,7 @@ const compiledSteps = new Map<string, WeakRef<CompiledStep>>();
 
 interface Run extends Extents {
   readonly reverse: boolean;
-  readonly backend: ProgramBackend;
+  readonly backend: Backend;
   readonly rows: Tensors;
 }
 

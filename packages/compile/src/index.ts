@@ -1,6 +1,5 @@
 export { compileStep } from "./compiled-step.js";
 export type { CompiledStep, SequenceInputs, SequenceOptions, SequenceOutputs } from "./compiled-step.js";
-export { canCompile } from "./run/program-backend.js";
 export { CompileError } from "./error.js";
 export type { CompileErrorCode } from "./error.js";
 export { explain } from "./explain/explain.js";

@@ -154,15 +154,10 @@ describe("both engines let the same steps be watched", () => {
 
   it.each(everyCell)("%s", (_, cell) => {
     for (const options of [{}, { layers: 2, direction: "bidirectional" }] as const) {
-      compare(watch("tape", cell, options, { taped: true }), watch("compiled", cell, options, { taped: true }));
-      const untaped = { ...ragged, taped: false };
-      compare(watch("tape", cell, options, untaped), watch("compiled", cell, options, untaped));
+      for (const sequence of [{ taped: true }, { ...ragged, taped: true }, { ...ragged, taped: false }]) {
+        compare(watch("tape", cell, options, sequence), watch("compiled", cell, options, sequence));
+      }
     }
-  });
-
-  it("step by step where a mask and a tape meet: what a step gives and what goes on from it are two values there", () => {
-    const runsOf = watch("compiled", lstm, {}, { ...ragged, taped: true });
-    expect(runsOf.ran).toBe(false);
   });
 });
 

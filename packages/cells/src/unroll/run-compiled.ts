@@ -1,6 +1,5 @@
-import { detectsAnomaly, recordingTapes } from "@unroll/autograd";
+import { detectsAnomaly, recordingTapes, type Variable } from "@unroll/autograd";
 import {
-  canCompile,
   CompileError,
   compileStep,
   type CompiledStep,
@@ -9,10 +8,12 @@ import {
   type StepSizes,
   type Tensors,
 } from "@unroll/compile";
-import { stack, uniform, where, zeros, type Generator, type Tensor } from "@unroll/tensor";
+import { Parameter } from "@unroll/nn";
+import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
-import { mapState, type Cell, type CellState, type StepResult } from "../cell.js";
+import type { Cell, CellState, StepResult } from "../cell.js";
 import type { LayerRun } from "./run-layer.js";
+import { stay } from "./stay.js";
 import type { Track } from "./track.js";
 import { zonedStates } from "./zoneout.js";
 
@@ -37,8 +38,8 @@ const variants = new WeakMap<Track, Map<string, CompiledStep | undefined>>();
 const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
 
 /**
- * Runs a track over a sequence as one compiled program; undefined where that cannot be done: without a backend that runs programs, for
- * other dtypes than float32, under derivatives of derivatives, and for steps that cannot be traced or compiled, which is said once.
+ * Runs a track over a sequence as one compiled step; undefined where that cannot be done: for other dtypes than float32, for tensors that
+ * have no elements, under derivatives of derivatives, and for steps that cannot be traced or compiled, which is said once.
  */
 export function runCompiled(
   track: Track,
@@ -49,12 +50,10 @@ export function runCompiled(
   const weights = track.values();
   const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
   const tapes = tensors.reduce((most, tensor) => Math.max(most, recordingTapes(tensor)), 0);
-  const plain = tapes <= 1 && tensors.every(({ dtype }) => dtype === "float32");
-  if (!canCompile() || !plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
-  // Where rows stay, what a step gives and what goes on from it are two values with a gradient each; without a mask they are one.
-  if (run.onStep !== undefined && run.mask !== undefined && tapes > 0) return undefined;
+  const plain = tapes <= 1 && tensors.every((tensor) => tensor.dtype === "float32" && isComputed(tensor));
+  if (!plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
   const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
-  if (compiled === undefined || !canLink(compiled, { gradients: tapes > 0 })) return undefined;
+  if (compiled === undefined) return undefined;
   const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
   if (run.generator !== undefined && track.zoneout !== undefined)
     Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
@@ -69,6 +68,13 @@ export function runCompiled(
     output: result.output,
     state: Object.fromEntries(track.cell.state.map((name) => [name, result.state[name] as Tensor])),
   };
+}
+
+// Whether operations on a tensor give elements at once; whoever traces it is to see each step.
+function isComputed(x: Tensor): boolean {
+  let below = x;
+  while (below.interpreter.name === "tape") below = (below as Variable).value;
+  return below.interpreter.level === 0 || Parameter.isParameter(below);
 }
 
 function programOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): CompiledStep | undefined {
@@ -105,28 +111,6 @@ function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, ru
   return known.get(key);
 }
 
-// Programs that a page has come to forbid.
-const forbidden = new WeakSet<CompiledStep>();
-
-// Compiles all that is needed at once: between forward and backward nothing can turn back.
-function canLink(compiled: CompiledStep, options: { readonly gradients: boolean }): boolean {
-  if (forbidden.has(compiled)) return false;
-  try {
-    compiled.link(options);
-    return true;
-  } catch (error) {
-    warnOf(error);
-    forbidden.add(compiled);
-    return false;
-  }
-}
-
-// Says why a cell runs step by step, and lets other errors through.
-function warnOf(error: unknown, { said = false }: { readonly said?: boolean } = {}): void {
-  if (!(error instanceof CompileError)) throw error;
-  if (!said) console.warn(`${error.message}. It runs step by step until then.`);
-}
-
 function compiledOrNot(
   step: (inputs: StepInputs) => StepOutputs,
   sizes: StepSizes,
@@ -135,7 +119,8 @@ function compiledOrNot(
   try {
     return compileStep(step, sizes);
   } catch (error) {
-    warnOf(error, { said: [...known.values()].includes(undefined) });
+    if (!(error instanceof CompileError)) throw error;
+    if (![...known.values()].includes(undefined)) console.warn(`${error.message}. It runs step by step until then.`);
     return undefined;
   }
 }
@@ -149,10 +134,9 @@ function stepOf(track: Track, { weights, rows, steps, state }: StepInputs, run: 
   const watch = (result: StepResult): Tensors | undefined => (run.onStep === undefined ? undefined : watchedOf(result));
   const runs = steps[running]?.greater(0);
   if (runs === undefined) return { output: next.output, state: next.state, watched: watch(next) };
-  const output = where(runs, next.output, state[padding] ?? 0);
-  const kept = mapState(own, (old, name) => where(runs, next.state[name] as Tensor, old));
-  const watched = watch({ ...next, output, state: kept });
-  return { output, state: { ...kept, ...(repeats(run) && { [padding]: output }) }, watched };
+  const kept = stay(runs, next, { state: own, output: state[padding] ?? 0 });
+  const { output } = kept;
+  return { output, state: { ...kept.state, ...(repeats(run) && { [padding]: output }) }, watched: watch(kept) };
 }
 
 // All that a step gives, by one name each.

@@ -1,6 +1,7 @@
-import { stack, where, zeros, type Tensor } from "@unroll/tensor";
+import { stack, zeros, type Tensor } from "@unroll/tensor";
 
-import { mapState, type CellState, type StepResult } from "../cell.js";
+import type { CellState, StepResult } from "../cell.js";
+import { stay } from "./stay.js";
 import type { StepMask } from "./step-mask.js";
 
 /** One step of a layer, its parameters already in place. */
@@ -41,20 +42,13 @@ export function runLayer(x: Tensor, step: Step, run: LayerRun): { readonly outpu
       continue;
     }
     let next = step(inputs[t] as Tensor, state);
-    if (running !== "all") next = stay(running, next, { state, output: padding });
+    // Whoever watches a ragged batch sees at every step what he sees at a ragged one: values that are apart, each with its own gradient.
+    const stays = running !== "all" || (mask !== undefined && onStep !== undefined);
+    if (stays) next = stay(mask?.columns[t] as Tensor, next, { state, output: padding });
     state = next.state;
     outputs[t] = next.output;
     if (paddedOutput === "repeat") padding = next.output;
     onStep?.(t, next);
   }
   return { output: stack(outputs, { axis: 1 }), state };
-}
-
-// `next` in the rows that run, `before` in the others.
-function stay(running: Tensor, next: StepResult, before: StepResult): StepResult {
-  return {
-    ...next,
-    state: mapState(before.state, (old, name) => where(running, next.state[name] as Tensor, old)),
-    output: where(running, next.output, before.output),
-  };
 }

@@ -4,8 +4,10 @@ import { CellError } from "../error.js";
 
 /** Which steps of a batch are real. Where a step is not, the state of its row stays as it was. */
 export class StepMask {
-  /** Which rows run at each step: `[batch, 1]` bool where some do. */
-  readonly running: readonly (Tensor | "all" | "none")[];
+  /** Which rows run at each step: `[batch, 1]` bool. */
+  readonly columns: readonly Tensor[];
+  /** How many of them do. */
+  readonly running: readonly ("all" | "some" | "none")[];
   /** `[batch, time, 1]` bool. */
   readonly real: Tensor;
   readonly #steps: Uint8Array;
@@ -17,10 +19,11 @@ export class StepMask {
     this.#batch = batch;
     this.#time = time;
     this.real = fromTypedArray(steps, [batch, time, 1]);
-    this.running = this.real.unstack({ axis: 1 }).map((column, t) => {
+    this.columns = this.real.unstack({ axis: 1 });
+    this.running = this.columns.map((_, t) => {
       let count = 0;
       for (let row = 0; row < batch; row++) count += steps[row * time + t] as number;
-      return count === batch ? "all" : count === 0 ? "none" : column;
+      return count === batch ? "all" : count === 0 ? "none" : "some";
     });
   }
 

@@ -1,11 +1,11 @@
-import { concat, DenseTensor, empty, evaluator, onBackend, sameShape, type Tensor } from "@unroll/tensor";
+import { empty, onBackend, sameShape, type DenseTensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
 import type { Matrix } from "../rows/row.js";
-import { follows } from "../rows/rows.js";
 import type { Node } from "../trace/graph.js";
 import type { Evaluation } from "./evaluate.js";
 import type { ProgramBackend } from "./program-backend.js";
+import { joinCuts, rightSide } from "./right-side.js";
 
 // Matrices side by side, those that continue one another joined, and the weights they are made of.
 interface RightSide {
@@ -34,7 +34,7 @@ export class PackedWeights {
     if (side.kept !== undefined && sources.every((source, index) => sameElements(source, side.kept?.sources[index]))) {
       return side.kept.address;
     }
-    const right = onBackend(joined(side.cuts, evaluation), this.#backend);
+    const right = onBackend(rightSide(side.cuts, evaluation), this.#backend);
     const kept = this.#backend.programs.packedRight(right);
     side.kept =
       kept !== undefined && sources.some(({ storage }) => storage === right.storage) ? { sources, address: kept } : undefined;
@@ -45,7 +45,7 @@ export class PackedWeights {
     let side = this.#sides.get(rights);
     if (side === undefined) {
       const weights = [...new Set(rights.flatMap(({ node }) => weightsBelow(node)))];
-      this.#sides.set(rights, (side = { cuts: joinedCuts(rights), weights }));
+      this.#sides.set(rights, (side = { cuts: joinCuts(rights), weights }));
     }
     return side;
   }
@@ -67,26 +67,4 @@ function sameElements({ storage, offset, strides }: DenseTensor, other: DenseTen
 
 function weightsBelow(node: Node): string[] {
   return node.leaf === undefined ? node.inputs.flatMap(weightsBelow) : [node.leaf.name];
-}
-
-// Cuts of one weight become one cut again.
-function joinedCuts(rights: readonly Matrix[]): readonly Matrix[] {
-  return rights.reduce<Matrix[]>((found, matrix) => {
-    const before = found.at(-1);
-    if (before !== undefined && follows(before, matrix))
-      found[found.length - 1] = { ...before, columns: before.columns + matrix.columns };
-    else found.push(matrix);
-    return found;
-  }, []);
-}
-
-// One cut is a view, several are copied side by side.
-function joined(cuts: readonly Matrix[], evaluation: Evaluation): DenseTensor {
-  const parts = cuts.map(({ node, firstRow, rows, firstColumn, columns }): Tensor => {
-    const { storage, strides, offset } = evaluation.valueOf(node).toDense();
-    const [rowStep, columnStep] = strides as [number, number];
-    const start = offset + firstRow * rowStep + firstColumn * columnStep;
-    return new DenseTensor(storage, { shape: [rows, columns], strides, offset: start }, evaluator);
-  });
-  return (parts.length === 1 ? (parts[0] as Tensor) : concat(parts, { axis: 1 })).toDense();
 }

@@ -1,4 +1,4 @@
-import { currentBackend, type Backend } from "@unroll/tensor";
+import type { Backend } from "@unroll/tensor";
 import type { ProgramHost } from "@unroll/wasm";
 
 /** A backend that runs programs over its memory. */
@@ -6,13 +6,7 @@ export interface ProgramBackend extends Backend {
   readonly programs: ProgramHost;
 }
 
-/** The selected backend, if it runs programs. */
-export function programBackend(): ProgramBackend | undefined {
-  const backend = currentBackend();
-  return "programs" in backend ? (backend as ProgramBackend) : undefined;
-}
-
-/** Whether the selected backend runs compiled steps. */
-export function canCompile(): boolean {
-  return programBackend() !== undefined;
+/** Whether a backend runs programs. */
+export function runsPrograms(backend: Backend): backend is ProgramBackend {
+  return "programs" in backend;
 }

@@ -1,40 +1,21 @@
 import { empty, onBackend, type DenseTensor, type Tensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
-import { CompileError } from "../error.js";
 import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
 import type { Buffer, Phase, ScanPlan } from "../plan/plan.js";
-import type { Node } from "../trace/graph.js";
-import type { Evaluation } from "./evaluate.js";
 import { PackedWeights } from "./packed-weights.js";
 import type { ProgramBackend } from "./program-backend.js";
-import { ScanLayout, type Extents } from "./scan-layout.js";
+import { ScanLayout } from "./scan-layout.js";
+import type { ScanInputs, ScanResult, ScanRunner } from "./scan-runner.js";
 import { splitRows } from "./split-rows.js";
 import { sumOverTime } from "./sum-over-time.js";
-
-/** What a loop starts from. */
-export interface ScanInputs extends Extents {
-  /** Buffers that are there already: `[steps, batch, width]` views in the order of reading, contiguous along the last axis. */
-  readonly given: ReadonlyMap<Buffer, DenseTensor>;
-  /** First values of what is carried, by name: `[batch, width]`. */
-  readonly initial: Readonly<Record<string, Tensor>>;
-  readonly evaluation: Evaluation;
-}
-
-/** What a loop leaves. */
-export interface ScanResult {
-  readonly buffers: ReadonlyMap<Buffer, DenseTensor>;
-  /** Last values of what is carried: `[batch, width]`. */
-  readonly last: Readonly<Record<string, Tensor>>;
-  readonly totals: ReadonlyMap<Node, Tensor>;
-}
 
 // Batches come in a few lengths, and a training alternates with its validation.
 const mostLayouts = 8;
 
-/** One loop over time on one backend. */
-export class ScanRunner {
+/** A loop over time as one WebAssembly program. */
+export class ProgramScan implements ScanRunner {
   readonly #plan: ScanPlan;
   readonly #backend: ProgramBackend;
   readonly #frame: Frame;
@@ -44,21 +25,17 @@ export class ScanRunner {
   // Of the sizes that came last.
   readonly #layouts: ScanLayout[] = [];
 
-  /**
-   * @param name - in errors.
-   * @throws CompileError `unsupported` where a page has come to forbid compiling WebAssembly since its backend was made.
-   */
-  constructor(plan: ScanPlan, backend: ProgramBackend, name: string) {
+  /** @throws WebAssembly.CompileError or EvalError where a page has come to forbid compiling WebAssembly since its backend was made. */
+  constructor(plan: ScanPlan, backend: ProgramBackend) {
     const { bytes, frame } = emitScan(plan, { relaxed: backend.programs.relaxed });
     this.#plan = plan;
     this.#backend = backend;
     this.#frame = frame;
-    this.#program = linked(bytes, backend, name);
+    this.#program = backend.programs.link(bytes);
     this.#weights = new PackedWeights(backend, this.#program);
     this.#phases = new Set(plan.operations.map(({ phase }) => phase));
   }
 
-  /** Runs the loop. What it returns, and nothing else, stays in memory of the scope around it. */
   run(inputs: ScanInputs): ScanResult {
     const { time, batch, given, evaluation } = inputs;
     const plan = this.#plan;
@@ -133,17 +110,5 @@ export class ScanRunner {
     const { threads, panels } = this.#backend.programs;
     const calls = splitRows(rows, threads).map(([from, to], thread) => [frame, from, to, panels[thread] as number]);
     this.#program.run(phase, calls);
-  }
-}
-
-function linked(bytes: Uint8Array<ArrayBuffer>, { programs }: ProgramBackend, name: string): LinkedProgram {
-  try {
-    return programs.link(bytes);
-  } catch (cause) {
-    if (!(cause instanceof WebAssembly.CompileError || cause instanceof EvalError)) throw cause;
-    throw new CompileError(
-      "unsupported",
-      `${name}: this page's policy forbids to compile WebAssembly (${cause.message}); allow 'wasm-unsafe-eval'`,
-    );
   }
 }

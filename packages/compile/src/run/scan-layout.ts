@@ -18,6 +18,11 @@ export interface BufferRoom {
   readonly offset: number | undefined;
 }
 
+/** What a buffer takes: `[steps, batch, width]`. */
+export function bufferShape({ width, extent, extra }: Buffer, { time, batch }: Extents): readonly [number, number, number] {
+  return [extent === "all" ? time + Number(extra) : extent === "two" ? 2 : 1, batch, width];
+}
+
 // Blocks of the scratch block begin at cache lines.
 const cacheLine = 16;
 
@@ -44,12 +49,12 @@ export class ScanLayout {
     this.words.set(frame.constants, constants);
     let end = this.words.length;
     this.rooms = frame.buffers.map((buffer): BufferRoom => {
-      const { width, extent, extra } = buffer;
-      const steps = extent === "all" ? time + Number(extra) : extent === "two" ? 2 : 1;
+      const shape = bufferShape(buffer, { time, batch });
+      const [steps, , width] = shape;
       const word = frame.base(buffer) / 4;
       this.words[word + 1] = batch * width * 4;
       this.words[word + 2] = width * 4;
-      const room = { buffer, word, shape: [steps, batch, width] as const };
+      const room = { buffer, word, shape };
       if (given.has(buffer) || plan.results.has(buffer)) return { ...room, offset: undefined };
       const offset = Math.ceil(end / cacheLine) * cacheLine;
       end = offset + steps * batch * width;

@@ -31,7 +31,7 @@ export function sumOverTime(totals: readonly TotalOperation[], sources: TotalSou
     sums.set(buffer, known);
     let row = known.find((sum) => sum.shift === shift)?.row;
     if (row === undefined) known.push({ shift, row: (row = columnSums(total.of, sources)) });
-    found.set(total.node, partOf(row, total));
+    found.set(total.node, columnsTotal(row, total));
   }
   return found;
 }
@@ -47,8 +47,8 @@ function columnSums({ buffer, shift }: Place, { program, backend, time, batch, a
   return sums;
 }
 
-// The columns of one total, summed over further axes where it asks for them.
-function partOf(sums: Tensor, { node, of, width }: TotalOperation & { readonly kind: "columns" }): Tensor {
+/** The value of one total of columns from sums `[1, width]` of all of them: over further axes as well, where it asks for that. */
+export function columnsTotal(sums: Tensor, { node, of, width }: TotalOperation & { readonly kind: "columns" }): Tensor {
   const { axes, keepDims } = node.attributes as { readonly axes: readonly number[]; readonly keepDims: boolean };
   const part = width === sums.shape[1] ? sums : sums.slice({ axis: 1, start: of.offset, stop: of.offset + width });
   if (axes.length === 1) return part.reshape(node.shape);
