@@ -1,4 +1,4 @@
-import type { Tensor } from "@unroll/tensor";
+import type { Interpreter, Tensor } from "@unroll/tensor";
 
 import { AutogradError } from "./error.js";
 import type { Variable } from "./variable.js";
@@ -63,15 +63,17 @@ export function detectAnomaly<R>(run: () => R): R {
   return withRecording({ anomaly: true }, () => synchronous("detectAnomaly", run()));
 }
 
-/** How many tapes would record an operation on `x` now: more than one where a derivative is differentiated. */
-export function recordingTapes(x: Tensor): number {
+/** How many tapes would record an operation on `tensors` now: more than one where a derivative is differentiated. */
+export function recordingTapes(tensors: readonly Tensor[]): number {
   const state = recording();
-  // Without a list: it is asked of every tensor of every compiled call.
-  let count = 0;
-  for (let layer = x; layer.interpreter.name === "tape"; layer = (layer as Variable).value) {
-    if (!rests(state, layer.interpreter.level)) count++;
+  const found: Interpreter[] = [];
+  for (const x of tensors) {
+    for (let layer = x; layer.interpreter.name === "tape"; layer = (layer as Variable).value) {
+      const { interpreter } = layer;
+      if (!rests(state, interpreter.level) && !found.includes(interpreter)) found.push(interpreter);
+    }
   }
-  return count;
+  return found.length;
 }
 
 /** Whether {@link detectAnomaly} is looking out. */

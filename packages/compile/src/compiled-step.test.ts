@@ -1,5 +1,5 @@
-import { Tape, type Variable } from "@unroll/autograd";
-import { createGenerator, normal, ones, scope, zeros, type Tensor } from "@unroll/tensor";
+import { grad, Tape, type Variable } from "@unroll/autograd";
+import { allClose, createGenerator, normal, ones, scope, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -7,6 +7,8 @@ import { gatedStep } from "../fixtures/known-steps.js";
 import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
 import { compileStep } from "./compiled-step.js";
 import { mapValues } from "./map-values.js";
+import { stepThrough } from "./run/step-through.js";
+import type { SequenceOptions } from "./sequence.js";
 
 function expectClose(differences: Differences): void {
   for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(1e-6);
@@ -221,5 +223,38 @@ describe("a compiled step", () => {
     expect(() => run(zeros([2, 7, 5]))).toThrow("gated: state c must be float32 [2, 3], got float32 [2, 4]");
     expect(() => run(zeros([2, 0, 5]))).toThrow(/state c/);
     expect(() => run(zeros([2, 7, 6]))).toThrow("gated: step x must be float32 [2, 7, 5], got float32 [2, 7, 6]");
+  });
+
+  it("is differentiated twice by its step, and says so where it has none", () => {
+    const { step, sizes } = gatedStep(2, 3);
+    const compiled = compileStep(step, sizes);
+    const generator = createGenerator(2);
+    const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator }));
+    const state = mapValues(sizes.state, (size) => zeros([2, size]));
+    const x = normal([2, 4, 2], { generator });
+    const slope = (options: SequenceOptions) => (y: Tensor) =>
+      grad((z) =>
+        compiled
+          .run({ weights, rows: {}, steps: { x: z }, state }, options)
+          .output.square()
+          .sum(),
+      )(y)
+        .square()
+        .sum();
+    expect(() => grad(slope({}))(x)).toThrow(
+      "gated: a derivative of its derivative needs the step itself; pass it to run as step",
+    );
+    const expected = grad((y) =>
+      grad((z) =>
+        stepThrough(step, { weights, rows: {}, steps: { x: z }, state }, {})
+          .output.square()
+          .sum(),
+      )(y)
+        .square()
+        .sum(),
+    )(x);
+    expect(allClose(grad(slope({ step }))(x), expected, { relative: 1e-4, absolute: 1e-5 }).message).toBe(
+      "all 16 elements agree",
+    );
   });
 });

@@ -11,6 +11,7 @@ import {
   type Backend,
   type Shape,
   type Tensor,
+  withBackend,
 } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
@@ -19,9 +20,19 @@ import type { Buffer, ScanPlan } from "./plan/plan.js";
 import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
+import { pullBackAgain } from "./run/pull-back-again.js";
 import { runnerFor } from "./run/runner-for.js";
 import type { Extents } from "./run/scan-layout.js";
 import type { ScanResult, ScanRunner } from "./run/scan-runner.js";
+import {
+  fill,
+  listOf,
+  refill,
+  type Differentiable,
+  type SequenceInputs,
+  type SequenceOptions,
+  type SequenceOutputs,
+} from "./sequence.js";
 import {
   traceStep,
   watchedName,
@@ -31,33 +42,6 @@ import {
   type StepSizes,
   type Tensors,
 } from "./trace/trace-step.js";
-
-/** What a compiled step runs over. */
-export interface SequenceInputs {
-  readonly weights: Tensors;
-  /** `[batch, width]`, the same at every step. */
-  readonly rows: Tensors;
-  /** `[batch, time, width]` */
-  readonly steps: Tensors;
-  /** `[batch, width]`, before the first step. */
-  readonly state: Tensors;
-}
-
-/** How a sequence is read. */
-export interface SequenceOptions {
-  /** From its end; default false. */
-  readonly reverse?: boolean;
-}
-
-/** What a sequence gives. */
-export interface SequenceOutputs {
-  /** `[batch, time, width]` */
-  readonly output: Tensor;
-  /** After the step that was read last. */
-  readonly state: Tensors;
-  /** What the step watches: `[batch, width]` at every position of the sequence. */
-  readonly watched: Readonly<Record<string, readonly Tensor[]>>;
-}
 
 /** A step, ready to run over sequences of any length and batch size. */
 export class CompiledStep {
@@ -85,14 +69,15 @@ export class CompiledStep {
    * Runs the step over a sequence, on the selected backend: as one program where it runs programs, else by its kernels, as planned. It is
    * one operation of autograd, with a derivative of its own; where no tape records it, nothing is kept for one.
    *
-   * @throws CompileError `mismatch` for other names or sizes than the step was compiled for.
+   * @throws CompileError `mismatch` for other names or sizes than the step was compiled for; in a backward pass, `unsupported` where that is
+   * recorded in turn and there is no `step` in the options.
    */
-  run(inputs: SequenceInputs, { reverse = false }: SequenceOptions = {}): SequenceOutputs {
+  run(inputs: SequenceInputs, { reverse = false, step }: SequenceOptions = {}): SequenceOutputs {
     const backend = currentBackend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const { inference, training } = this.#plans;
-    const forward = leaves.some((x) => recordingTapes(x) > 0) ? training.forward : inference;
+    const forward = recordingTapes(leaves) > 0 ? training.forward : inference;
     if (leaves.every(({ interpreter }) => interpreter.level === 0)) return this.#forward(forward, inputs, run).outputs;
     let made: Forward | undefined;
     const innerFrom = 1 + Object.keys(inputs.state).length;
@@ -102,7 +87,11 @@ export class CompiledStep {
         const { result, outputs } = made as Forward;
         const over = retainGraph ? undefined : training.backward.over;
         const received = { ...fill(outputs, cotangents), forward: result, over };
-        const { gradients, watched } = scope(() => this.#pullBack(refill(inputs, values), received, run));
+        const given = refill(inputs, values);
+        const { gradients, watched } =
+          recordingTapes([...values, ...cotangents]) > 0
+            ? pullBackAgain(step ?? this.#refuse(), { ...given, rows: inputs.rows }, { cotangents, reverse })
+            : on(backend, () => scope(() => this.#pullBack(given, received, run)));
         watched.forEach((gradient, index) => complete(innerFrom + index, gradient));
         return gradients;
       },
@@ -110,6 +99,13 @@ export class CompiledStep {
     );
     const values = call(...leaves);
     return fill((made as Forward).outputs, values);
+  }
+
+  #refuse(): never {
+    throw new CompileError(
+      "unsupported",
+      `${this.#graph.sizes.name}: a derivative of its derivative needs the step itself; pass it to run as step`,
+    );
   }
 
   #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
@@ -210,8 +206,6 @@ interface Run extends Extents {
   readonly rows: Tensors;
 }
 
-type Differentiable = Omit<SequenceInputs, "rows">;
-
 // What a forward loop gave.
 interface Forward {
   readonly result: ScanResult;
@@ -226,27 +220,9 @@ interface Cotangents extends SequenceOutputs {
   readonly over: ReadonlyMap<Buffer, Buffer> | undefined;
 }
 
-// Inputs by name again, from their values in order.
-function refill({ weights, steps, state }: SequenceInputs, values: readonly Tensor[]): Differentiable {
-  const take = takeFrom(values);
-  return { weights: mapValues(weights, take), steps: mapValues(steps, take), state: mapValues(state, take) };
-}
-
-// Gives the next value at each call.
-function takeFrom(values: readonly Tensor[]): () => Tensor {
-  const rest = values.values();
-  return () => rest.next().value as Tensor;
-}
-
-// All that a loop gives, in one order.
-function listOf({ output, state, watched }: SequenceOutputs): Tensor[] {
-  return [output, ...Object.values(state), ...Object.values(watched).flat()];
-}
-
-// The same by name again, with other values.
-function fill({ state, watched }: SequenceOutputs, values: readonly Tensor[]): SequenceOutputs {
-  const take = takeFrom(values);
-  return { output: take(), state: mapValues(state, take), watched: mapValues(watched, (steps) => steps.map(take)) };
+// What a loop makes lies where the loop runs, though another backend be selected when gradients are asked for.
+function on<R>(backend: Backend, run: () => R): R {
+  return currentBackend() === backend ? run() : withBackend(backend, run);
 }
 
 // What a loop reads from outside, as [steps, batch, width] in the order of reading.

@@ -82,6 +82,9 @@ it("does not take for its own what a function kept from the time before", () => 
   expect(bits(fuse((a) => [(kept = a.mul(2)).add(1)], [x])?.[0])).toEqual(bits(x.mul(2).add(1)));
   expect(fuse((a) => [a.add(kept as Tensor)], [x])).toBeUndefined();
   expect(fuse(() => [kept as Tensor], [x])).toBeUndefined();
+  let first: Tensor | undefined;
+  expect(fuse((a) => [a.add((first ??= a))], [x])?.map(bits)).toEqual([bits(x.add(x))]);
+  expect(fuse((a) => [a.add((first ??= a))], [x])).toBeUndefined();
   expect(bits(fuse((a) => [a.add(a.mul(2))], [x])?.[0])).toEqual(bits(x.add(x.mul(2))));
 });
 
@@ -102,6 +105,7 @@ it("leaves to its caller what it cannot do", () => {
   expect(fuse(turned, [draw([2, 64])[0]])).toBeUndefined();
   expect(fuse((a) => [a.slice({ axis: 1, stop: 32 })], [draw([64, 64])[0]])).toBeUndefined();
   expect(fuse((a) => [a.greater(0)], [x])).toBeUndefined();
+  expect(fuse((a) => [a.reshape([10, 10]).mul(2).reshape([100])], [x])).toBeUndefined();
   expect(fuse((a, b) => [a.add(b)], [draw([64, 2])[0], draw([2, 64])[0]])).toBeUndefined();
   expect(withBackend(referenceBackend, () => fuse(step(1), many))).toBeUndefined();
 });

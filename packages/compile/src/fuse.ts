@@ -7,7 +7,9 @@ import {
   sameShape,
   scope,
   sizeOf,
+  TensorError,
   type Shape,
+  type ShapedArray,
   type Tensor,
 } from "@unroll/tensor";
 
@@ -36,9 +38,9 @@ interface FusedProgram {
   readonly runners: WeakMap<ProgramBackend, ProgramScan | undefined>;
 }
 
-// What a function gave, and the program for that; undefined where it cannot be done in one pass.
+// What a function gave, by places, and the program for that; undefined where it cannot be done in one pass.
 interface Outcome {
-  readonly made: readonly Tensor[];
+  readonly made: readonly number[];
   readonly program: FusedProgram | undefined;
 }
 
@@ -49,6 +51,10 @@ interface Followed {
 }
 
 const followed = new Map<number, Followed>();
+
+// Functions of so many inputs that do yet another thing at each call are forgotten from here on.
+const mostRemembered = 10_000;
+
 let following = false;
 
 /**
@@ -79,40 +85,39 @@ export function fuse<const T extends readonly Tensor[]>(
 function follow(
   fn: (...inputs: Tensor[]) => readonly Tensor[],
   count: number,
-): Outcome & { readonly numbers: readonly number[] } {
+): { readonly program: FusedProgram | undefined; readonly numbers: readonly number[] } {
   if (following) refuse();
   let known = followed.get(count);
-  if (known === undefined) {
-    known = { probe: new Probe(count, { shape: [batch, width], dtype: "float32" }), outcomes: new WeakMap() };
-    followed.set(count, known);
+  if (known === undefined || known.probe.size > mostRemembered) {
+    const leaves = Array.from({ length: count }, (): ShapedArray => ({ shape: [batch, width], dtype: "float32" }));
+    followed.set(count, (known = { probe: new Probe(leaves), outcomes: new WeakMap() }));
   }
   const { probe, outcomes } = known;
   following = true;
   try {
     const made = fn(...probe.start());
-    for (const x of made) probe.placeOf(x);
-    const { done, numbers } = probe;
-    const ends = outcomes.get(done) ?? [];
-    let outcome = ends.find((end) => sameValues(end.made, made));
+    const places = made.map((x) => probe.placeOf(x));
+    const { path, numbers } = probe;
+    const before = outcomes.get(path) ?? [];
+    let outcome = before.find(
+      ({ made: other }) => other.length === places.length && other.every((place, index) => place === places[index]),
+    );
     if (outcome === undefined) {
-      outcome = { made: [...made], program: unlessRefused(() => fusedProgram(probe, { count, made })) };
-      outcomes.set(done, [...ends, outcome]);
+      outcome = { made: places, program: unlessRefused(() => fusedProgram(probe, { count, made })) };
+      outcomes.set(path, [...before, outcome]);
     }
-    return { ...outcome, numbers };
+    return { program: outcome.program, numbers };
   } finally {
     following = false;
   }
-}
-
-function sameValues(made: readonly Tensor[], others: readonly Tensor[]): boolean {
-  return made.length === others.length && made.every((x, index) => x === others[index]);
 }
 
 function unlessRefused<R>(run: () => R): R | undefined {
   try {
     return run();
   } catch (error) {
-    if (error instanceof CompileError) return undefined;
+    // Shapes that do not fit are a sign of a function that minds them: as operations it may be right, or say so itself.
+    if (error instanceof CompileError || error instanceof TensorError) return undefined;
     throw error;
   }
 }

@@ -26,6 +26,13 @@ describe.each([1, 2, 3])("programs on %i threads", (threads) => {
     }
   });
 
+  it("refuse addresses of tensors that lie elsewhere", async () => {
+    backend = await WasmBackend.create({ threads });
+    expect(() => backend?.programs.addressOf(zeros([1]) as DenseTensor)).toThrow(
+      "addressOf: needs a tensor on this backend, got one on reference; move it first",
+    );
+  });
+
   it("refuse an export that is not there, and more calls than threads", async () => {
     backend = await WasmBackend.create({ threads });
     const linked = backend.programs.link(testProgram);

@@ -31,7 +31,11 @@ export interface ProgramHost {
   readonly threads: number;
   /** Room for the kernel `matmulPacked` in each thread: an address for each. Kernels and programs, which never run at once, share it. */
   readonly panels: readonly number[];
-  /** Address of a tensor's first element in the memory. */
+  /**
+   * Address of a tensor's first element in the memory.
+   *
+   * @throws WasmError `program` for a tensor on another backend.
+   */
   addressOf(x: DenseTensor): number;
   /**
    * The address of a matrix `[k, n]` as the kernel `packRight` writes it, kept with the tensor's storage; undefined at its first use,
@@ -65,7 +69,14 @@ export function programHost({ memory, kernels, relaxed, team, panels }: ProgramP
       return team.size;
     },
     panels: Array.from({ length: team.size }, (_, thread) => panels + thread * panelBytes),
-    addressOf,
+    addressOf(x) {
+      const address = addressOf(x);
+      if (!Number.isNaN(address)) return address;
+      throw new WasmError(
+        "program",
+        `addressOf: needs a tensor on this backend, got one on ${x.storage.backend.name}; move it first`,
+      );
+    },
     packedRight(x) {
       const [k, n] = x.shape as [number, number];
       const [rowStep, columnStep] = x.strides as [number, number];

@@ -1,6 +1,6 @@
-import { Tape, type Variable } from "@unroll/autograd";
+import { grad, Tape, type Variable } from "@unroll/autograd";
 import { differentiate, withBoundParameters } from "@unroll/nn";
-import { createGenerator, currentBackend, normal, setBackend, type Backend, type Tensor } from "@unroll/tensor";
+import { createGenerator, currentBackend, normal, setBackend, tensor, type Backend, type Tensor } from "@unroll/tensor";
 import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -15,6 +15,7 @@ import {
   type Cell,
   type SequenceOptions,
   type StepEvent,
+  type Unrolled,
   type UnrollOptions,
 } from "../index.js";
 
@@ -156,6 +157,78 @@ describe("both engines let the same steps be watched", () => {
     for (const options of [{}, { layers: 2, direction: "bidirectional" }] as const) {
       for (const sequence of [{ taped: true }, { ...ragged, taped: true }, { ...ragged, taped: false }]) {
         compare(watch("tape", cell, options, sequence), watch("compiled", cell, options, sequence));
+      }
+    }
+  });
+});
+
+describe("both engines give the same derivatives of derivatives", () => {
+  const x = draw(1, 2, 4, inputSize);
+  const penalties: [string, (layer: Unrolled) => Tensor[]][] = [
+    [
+      "of the weights, of the gradient of the input",
+      (layer) => {
+        const penalty = (): Tensor =>
+          grad((y) => layer.forward(y).output.square().sum())(x)
+            .square()
+            .sum();
+        return Object.values(differentiate(layer, penalty).gradients);
+      },
+    ],
+    [
+      "of the input, of the gradients of the weights",
+      (layer) => {
+        const norm = (y: Tensor): Tensor => {
+          const { gradients } = differentiate(layer, () => layer.forward(y).output.square().sum());
+          return Object.values(gradients)
+            .map((gradient) => gradient.square().sum())
+            .reduce((sum, part) => sum.add(part));
+        };
+        return [grad(norm)(x)];
+      },
+    ],
+    [
+      "of what the gradient that comes in is made of",
+      (layer) => {
+        const scaled = (scale: Tensor): Tensor =>
+          grad((y) => layer.forward(y).output.mul(scale).sum())(x)
+            .square()
+            .sum();
+        return [grad(scaled)(tensor([1.5]))];
+      },
+    ],
+    [
+      "twice of the input, of a ragged batch",
+      (layer) => {
+        const slope = (y: Tensor): Tensor =>
+          grad((z) =>
+            layer
+              .forward(z, { lengths: Int32Array.of(4, 2) })
+              .output.square()
+              .sum(),
+          )(y)
+            .square()
+            .sum();
+        return [grad(slope)(x)];
+      },
+    ],
+  ];
+  it.each(penalties)("%s", (_, derive) => {
+    for (const cell of [lstm, gru, leaky]) {
+      for (const options of [{}, { layers: 2, direction: "bidirectional" }] as const) {
+        const [expected, found] = (["tape", "compiled"] as const).map((engine) =>
+          derive(unroll(cell, { inputSize, hiddenSize, ...options, engine }).initialize({ seed: 3 })),
+        ) as [Tensor[], Tensor[]];
+        expect(expected.some((gradient) => gradient.abs().sum().item() > 1e-3)).toBe(true);
+        const largest = Math.max(...expected.map((gradient) => gradient.abs().max().item()));
+        expected.forEach((gradient, index) => {
+          const gap = gradient
+            .sub(found[index] as Tensor)
+            .abs()
+            .max()
+            .item();
+          expect(gap / largest).toBeLessThan(1e-5);
+        });
       }
     }
   });

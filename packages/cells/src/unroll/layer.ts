@@ -1,3 +1,4 @@
+import { canCompile } from "@unroll/compile";
 import type { Parameter } from "@unroll/nn";
 import { uniform, type Generator, type Tensor } from "@unroll/tensor";
 
@@ -43,10 +44,10 @@ export class Layer {
   readonly #merge: Merge;
   readonly #bypass: Bypass | undefined;
   readonly #paddedOutput: "zero" | "repeat";
-  readonly #engine: "compiled" | "tape";
+  readonly #engine: "compiled" | "tape" | undefined;
 
   constructor({ cell, layer, inputSize, hiddenSize, connection, merge }: LayerPlace, options: UnrollOptions) {
-    const { direction = "forward", paddedOutput = "zero", dtype = "float32", engine = "compiled" } = options;
+    const { direction = "forward", paddedOutput = "zero", dtype = "float32", engine } = options;
     const directions = direction === "bidirectional" ? [false, true] : [direction === "reverse"];
     this.tracks = directions.map((reverse, index) => {
       const suffix = `_l${layer}${index === 1 ? "_reverse" : ""}`;
@@ -96,11 +97,12 @@ export class Layer {
     };
   }
 
-  // As one program where that is chosen and possible, else step by step.
+  // At once where that is chosen and possible, else step by step.
   #runTrack(track: Track, x: Tensor, run: TrackRun): { readonly output: Tensor; readonly state: CellState } {
     const { generator } = run;
     const masks = track.dropoutMasks(x.shape[0] as number, generator);
-    const compiled = this.#engine === "compiled" ? runCompiled(track, x, { ...run, masks }) : undefined;
+    const engine = this.#engine ?? (canCompile() ? "compiled" : "tape");
+    const compiled = engine === "compiled" ? runCompiled(track, x, { ...run, masks }) : undefined;
     if (compiled !== undefined) return compiled;
     const draw = generator && ((_: string, fresh: Tensor) => uniform(fresh.shape, { generator }));
     return runLayer(x, track.step(track.values(), { masks, draw }), run);

@@ -49,8 +49,7 @@ export function runCompiled(
   const [batch = 0, time = 0] = x.shape;
   const weights = track.values();
   const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
-  const tapes = tensors.reduce((most, tensor) => Math.max(most, recordingTapes(tensor)), 0);
-  const plain = tapes <= 1 && tensors.every((tensor) => tensor.dtype === "float32" && isComputed(tensor));
+  const plain = recordingTapes(tensors) <= 1 && tensors.every((tensor) => tensor.dtype === "float32" && isComputed(tensor));
   if (!plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
   const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
   if (compiled === undefined) return undefined;
@@ -62,7 +61,8 @@ export function runCompiled(
     ...(repeats(run) && { [padding]: zeros([batch, run.outputSize]) }),
   };
   const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
-  const result = compiled.run({ weights, rows, steps, state }, { reverse: run.reverse });
+  const step = (inputs: StepInputs): StepOutputs => stepOf(track, inputs, run);
+  const result = compiled.run({ weights, rows, steps, state }, { reverse: run.reverse, step });
   if (run.onStep !== undefined) tellSteps(run.onStep, result.watched, { ...run, time });
   return {
     output: result.output,

@@ -48,8 +48,8 @@ export interface UnrollOptions {
   /** Default float32. */
   readonly dtype?: DType;
   /**
-   * `"compiled"` (default) runs a layer over the whole sequence as one program where the backend can; `"tape"` runs it step by
-   * step, as everything else does that cannot be compiled. Both give the same.
+   * `"compiled"` runs a layer over the whole sequence at once: as one program where the backend runs programs, which is the default there,
+   * else as planned by its kernels. `"tape"` runs it step by step, as everything does that cannot be compiled. Both give the same.
    */
   readonly engine?: "compiled" | "tape";
 }

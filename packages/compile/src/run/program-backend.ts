@@ -1,4 +1,4 @@
-import type { Backend } from "@unroll/tensor";
+import { currentBackend, type Backend } from "@unroll/tensor";
 import type { ProgramHost } from "@unroll/wasm";
 
 /** A backend that runs programs over its memory. */
@@ -9,4 +9,9 @@ export interface ProgramBackend extends Backend {
 /** Whether a backend runs programs. */
 export function runsPrograms(backend: Backend): backend is ProgramBackend {
   return "programs" in backend;
+}
+
+/** Whether the selected backend runs compiled steps as programs; others run them by their kernels. */
+export function canCompile(): boolean {
+  return runsPrograms(currentBackend());
 }

@@ -24,11 +24,22 @@ export function programFor(plan: ScanPlan, backend: Backend, name: string): Prog
   try {
     return new ProgramScan(plan, backend);
   } catch (error) {
-    if (!(error instanceof WebAssembly.CompileError || error instanceof EvalError)) throw error;
+    const reason = refusal();
+    if (reason === undefined) throw error;
     forbidden.add(backend);
     console.warn(
-      `${name}: this page's policy forbids to compile WebAssembly (${error.message}); allow 'wasm-unsafe-eval'. Until then operations run one by one.`,
+      `${name}: this page's policy forbids to compile WebAssembly (${reason}); allow 'wasm-unsafe-eval'. From now on operations run one by one.`,
     );
     return undefined;
+  }
+}
+
+// Why the page compiles no WebAssembly at all, not even a module without anything in it.
+function refusal(): string | undefined {
+  try {
+    new WebAssembly.Module(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -44,20 +44,21 @@ interface ConstantCall {
 
 interface PrimitiveCall {
   readonly primitive: Primitive;
-  readonly inputs: readonly Probed[];
+  /** Places of its inputs among the values of the function. */
+  readonly inputs: readonly number[];
   readonly attributes: object;
 }
 
 // What a function has done up to some operation, and what it went on with so far.
 interface Path {
   readonly call: ConstantCall | PrimitiveCall | undefined;
-  readonly outputs: readonly Probed[];
+  readonly outputs: readonly ShapedArray[];
   readonly next: Path[];
 }
 
 /**
- * Follows a function without making a graph of what it does. What it did before is remembered, so that to do it again makes nothing: it
- * takes a small fraction of a trace's time, and what takes the same path has the same trace but for the numbers in it.
+ * Follows a function without making a graph of what it does. What it did before is remembered, so that to follow it again takes a small
+ * fraction of a trace's time; what takes the same path has the same trace but for the float32 numbers in it.
  */
 export class Probe implements Interpreter {
   readonly level = 0.5;
@@ -66,11 +67,11 @@ export class Probe implements Interpreter {
   readonly #path: Path[] = [];
   readonly #values: Probed[] = [];
   #numbers: number[] = [];
+  #size = 0;
 
-  /** @param leaves - how many tensors of one shape enter the function. */
-  constructor(leaves: number, leaf: ShapedArray) {
-    const outputs = Array.from({ length: leaves }, (_, id) => new Probed(id, leaf, this));
-    this.#start = { call: undefined, outputs, next: [] };
+  /** @param leaves - what enters the function. */
+  constructor(leaves: readonly ShapedArray[]) {
+    this.#start = { call: undefined, outputs: leaves, next: [] };
   }
 
   /** Begins again; gives the tensors that enter the function. */
@@ -78,8 +79,7 @@ export class Probe implements Interpreter {
     this.#path.length = 0;
     this.#values.length = 0;
     this.#numbers = [];
-    this.#follow(this.#start);
-    return this.#start.outputs;
+    return this.#follow(this.#start);
   }
 
   /** Float32 numbers that stood among operands, in their order. */
@@ -87,9 +87,14 @@ export class Probe implements Interpreter {
     return this.#numbers;
   }
 
-  /** What the function has done since it began: the same object each time that it does the same. */
-  get done(): object {
+  /** The path that the function has taken since it began: the same object where it is the same, whatever the numbers. */
+  get path(): object {
     return this.#here;
+  }
+
+  /** How many operations are remembered, on all paths together. */
+  get size(): number {
+    return this.#size;
   }
 
   get #here(): Path {
@@ -97,8 +102,7 @@ export class Probe implements Interpreter {
   }
 
   apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
-    for (const input of inputs) this.placeOf(input);
-    const call: PrimitiveCall = { primitive, inputs: inputs as readonly Probed[], attributes };
+    const call: PrimitiveCall = { primitive, inputs: inputs.map((input) => this.placeOf(input)), attributes };
     for (const path of this.#here.next) if (isSamePrimitive(path.call, call)) return this.#follow(path);
     return this.#follow(this.#add(call, primitive.infer(inputs, attributes as never)));
   }
@@ -111,7 +115,7 @@ export class Probe implements Interpreter {
     return this.#follow(this.#add(call, [{ shape: [], dtype }]))[0] as Tensor;
   }
 
-  /** Does the same on a trace; gives every value, in the order of {@link Probe.placeOf}. */
+  /** Does the same on a trace; gives every value at its place. */
   replay(trace: Trace, leaves: readonly Tensor[]): Tensor[] {
     const values = [...leaves];
     let number = 0;
@@ -119,7 +123,7 @@ export class Probe implements Interpreter {
       if (call === undefined) continue;
       if ("value" in call) values.push(trace.constant(call.value ?? (this.#numbers[number++] as number), call.dtype));
       else {
-        const operands = call.inputs.map(({ id }) => values[id] as Tensor);
+        const operands = call.inputs.map((place) => values[place] as Tensor);
         values.push(...trace.apply(call.primitive, operands, call.attributes));
       }
     }
@@ -129,7 +133,7 @@ export class Probe implements Interpreter {
   /**
    * The place of a value among all, which begin with the leaves.
    *
-   * @throws CompileError `untraceable` for a tensor from outside.
+   * @throws CompileError `untraceable` for a tensor from outside, or from the time before.
    */
   placeOf(x: Tensor): number {
     const { id } = x as Partial<Probed>;
@@ -137,23 +141,25 @@ export class Probe implements Interpreter {
     throw new CompileError("untraceable", "fuse: the function must not use tensors that are not among its inputs");
   }
 
-  #add(call: ConstantCall | PrimitiveCall, made: readonly ShapedArray[]): Path {
-    const first = this.#values.length;
-    const path: Path = { call, outputs: made.map((shaped, index) => new Probed(first + index, shaped, this)), next: [] };
+  #add(call: ConstantCall | PrimitiveCall, outputs: readonly ShapedArray[]): Path {
+    const path: Path = { call, outputs, next: [] };
     this.#here.next.push(path);
+    this.#size++;
     return path;
   }
 
   #follow(path: Path): Probed[] {
     this.#path.push(path);
-    for (const output of path.outputs) this.#values.push(output);
-    return path.outputs.slice();
+    const outputs = path.outputs.map((output, index) => new Probed(this.#values.length + index, output, this));
+    for (const output of outputs) this.#values.push(output);
+    return outputs;
   }
 }
 
 function isSamePrimitive(call: Path["call"], { primitive, inputs, attributes }: PrimitiveCall): boolean {
   if (call === undefined || "value" in call || call.primitive !== primitive || call.inputs.length !== inputs.length) return false;
   for (let index = 0; index < inputs.length; index++) if (call.inputs[index] !== inputs[index]) return false;
+  // None with numbers other than sizes and axes is element-wise.
   return call.attributes === attributes || JSON.stringify(call.attributes) === JSON.stringify(attributes);
 }
 
