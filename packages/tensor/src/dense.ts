@@ -17,12 +17,12 @@ export class DenseTensor<D extends DType = DType> extends Tensor<D> {
   readonly dtype: D;
   readonly interpreter: Interpreter;
   readonly storage: Storage;
-  /** Elements to step per axis; 0 repeats, a negative one walks backwards. */
-  readonly strides: readonly number[];
   /** Position of the first element in the storage. */
   readonly offset: number;
   /** Whether the elements lie in row-major order without gaps. */
   readonly isContiguous: boolean;
+  // Of most tensors nobody asks them.
+  #strides: readonly number[] | undefined;
 
   constructor(storage: Storage, layout: DenseLayout, interpreter: Interpreter) {
     super();
@@ -31,13 +31,14 @@ export class DenseTensor<D extends DType = DType> extends Tensor<D> {
     this.interpreter = interpreter;
     this.storage = storage;
     this.offset = layout.offset ?? 0;
-    if (layout.strides === undefined) {
-      this.strides = rowMajorStrides(layout.shape);
-      this.isContiguous = true;
-    } else {
-      this.strides = layout.strides;
-      this.isContiguous = isRowMajor(this);
-    }
+    const { shape, strides } = layout;
+    this.#strides = strides;
+    this.isContiguous = strides === undefined || isRowMajor({ shape, strides });
+  }
+
+  /** Elements to step per axis; 0 repeats, a negative one walks backwards. */
+  get strides(): readonly number[] {
+    return (this.#strides ??= rowMajorStrides(this.shape));
   }
 
   override toDense(): DenseTensor<D> {

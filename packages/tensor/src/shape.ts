@@ -81,7 +81,8 @@ export function normalizeAxes(operation: string, axes: number | readonly number[
 }
 
 /** The shape both operands broadcast to by NumPy's rule: aligned at the end, sizes equal or 1. */
-export function broadcastShapes(operation: string, a: Shape, b: Shape): number[] {
+export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
+  if (sameShape(a, b)) return a;
   const rank = Math.max(a.length, b.length);
   const shape = new Array<number>(rank);
   for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {

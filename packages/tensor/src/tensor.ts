@@ -23,7 +23,10 @@ const marker = "@unroll/tensor/1";
  * The methods of single primitives stand in `methods/`, family by family; here are those that compose them, and the reading ones.
  */
 export abstract class Tensor<out D extends DType = DType> extends IndexingMethods<D> {
-  readonly "@unroll/tensor/1": boolean = true;
+  // On the prototype: every operation makes tensors.
+  get "@unroll/tensor/1"(): boolean {
+    return true;
+  }
 
   /** Whether a value is a tensor, of this copy of the package or another. */
   static isTensor(value: unknown): value is Tensor {
