@@ -1,8 +1,8 @@
-import type { Tensor } from "@unroll/tensor";
+import type { Interpreter, Tensor } from "@unroll/tensor";
 
 import { below } from "./grad.js";
 import type { PullbackContext } from "./node.js";
-import { layersOf, recording, rests } from "./recording.js";
+import { recording, rests } from "./recording.js";
 import type { Tape } from "./tape.js";
 import type { Variable } from "./variable.js";
 
@@ -56,6 +56,7 @@ export function customVjp<O extends CustomOutput>(
 
 // Tracers above or between run the forward function itself.
 function topTape(inputs: readonly Tensor[]): Tape | undefined {
-  const [top] = [...inputs].sort((a, b) => b.interpreter.level - a.interpreter.level);
-  return top === undefined ? undefined : layersOf(top)[0]?.interpreter;
+  let top: Interpreter | undefined;
+  for (const { interpreter } of inputs) if (interpreter.level > (top?.level ?? 0)) top = interpreter;
+  return top?.name === "tape" ? (top as Tape) : undefined;
 }

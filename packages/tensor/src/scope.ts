@@ -21,8 +21,8 @@ export function collectTensors(value: unknown): Tensor[] {
   return found;
 }
 
-function storagesOf(value: unknown): Set<Storage> {
-  return new Set(collectTensors(value).map((tensor) => tensor.toDense().storage));
+function storagesOf(value: unknown): Storage[] {
+  return collectTensors(value).map((tensor) => tensor.toDense().storage);
 }
 
 /**
@@ -36,7 +36,7 @@ export function scope<R>(run: () => R): R {
   const scopes = openScopes();
   const own: Storage[] = [];
   scopes.push(own);
-  let kept: ReadonlySet<Storage> | undefined;
+  let kept: readonly Storage[] = [];
   try {
     const result = run();
     kept = storagesOf(result);
@@ -44,8 +44,10 @@ export function scope<R>(run: () => R): R {
   } finally {
     scopes.splice(scopes.indexOf(own), 1);
     const parent = scopes.at(-1);
+    // Few are found faster without a set.
+    const many = kept.length > 16 ? new Set(kept) : undefined;
     for (const storage of own) {
-      if (kept?.has(storage) !== true) storage.dispose();
+      if (!(many?.has(storage) ?? kept.includes(storage))) storage.dispose();
       else if (parent === undefined) storage.leaveScopes?.();
       else parent.push(storage);
     }
@@ -54,7 +56,7 @@ export function scope<R>(run: () => R): R {
 
 /** Takes the tensors of a value out of every open scope: from now on they live until disposed or garbage-collected. */
 export function keep<T>(value: T): T {
-  const leaving = storagesOf(value);
+  const leaving = new Set(storagesOf(value));
   // From the last on: what is kept has mostly just been made.
   for (const open of openScopes().toReversed()) {
     for (let index = open.length; index-- > 0 && leaving.size > 0;) {
