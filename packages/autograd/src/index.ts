@@ -12,7 +12,7 @@ export type { ValueAndGradients } from "./grad.js";
 export { gradcheck } from "./gradcheck.js";
 export type { GradcheckOptions, GradcheckReport } from "./gradcheck.js";
 export type { Pullback, Replay, TapeNode } from "./node.js";
-export { detectAnomaly, detectsAnomaly, noGrad, recordingTapes } from "./recording.js";
+export { belowTapes, detectAnomaly, detectsAnomaly, noGrad, recordingTapes } from "./recording.js";
 export type { InputRule, VjpContext, VjpRule } from "./rule.js";
 export { nonDifferentiable, vjpRules } from "./rules.js";
 export { Tape } from "./tape.js";

@@ -76,6 +76,13 @@ export function recordingTapes(tensors: readonly Tensor[]): number {
   return found.length;
 }
 
+/** What stands below every tape: a plain tensor, or one of another interpreter. */
+export function belowTapes(x: Tensor): Tensor {
+  let below = x;
+  while (below.interpreter.name === "tape") below = (below as Variable).value;
+  return below;
+}
+
 /** Whether {@link detectAnomaly} is looking out. */
 export function detectsAnomaly(): boolean {
   return recording().anomaly;

@@ -8,10 +8,10 @@ import {
   sameShape,
   scope,
   stack,
+  withBackend,
   type Backend,
   type Shape,
   type Tensor,
-  withBackend,
 } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";

@@ -1,4 +1,4 @@
-import { detectsAnomaly, recordingTapes, type Variable } from "@unroll/autograd";
+import { belowTapes, detectsAnomaly, recordingTapes } from "@unroll/autograd";
 import {
   CompileError,
   compileStep,
@@ -72,8 +72,7 @@ export function runCompiled(
 
 // Whether operations on a tensor give elements at once; whoever traces it is to see each step.
 function isComputed(x: Tensor): boolean {
-  let below = x;
-  while (below.interpreter.name === "tape") below = (below as Variable).value;
+  const below = belowTapes(x);
   return below.interpreter.level === 0 || Parameter.isParameter(below);
 }
 

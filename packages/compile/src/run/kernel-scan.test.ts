@@ -1,12 +1,11 @@
 import { Tape } from "@unroll/autograd";
 import { createGenerator, normal, referenceBackend, setBackend, zeros, type Backend } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
-import * as fc from "fast-check";
 import { afterEach, expect, it, vi } from "vitest";
 
-import { compareEngines, gradientsOf, layouts, type Layout } from "../../fixtures/compare-engines.js";
+import { gradientsOf } from "../../fixtures/compare-engines.js";
+import { fuzzEngines } from "../../fixtures/fuzz-engines.js";
 import { gatedStep } from "../../fixtures/known-steps.js";
-import { buildStep, randomStep } from "../../fixtures/random-step.js";
 import { compileStep } from "../compiled-step.js";
 import { mapValues } from "../map-values.js";
 
@@ -32,22 +31,7 @@ it.each<[string, () => Promise<Backend>]>([
   async (_, make) => {
     setBackend(await make());
     vi.spyOn(console, "warn").mockImplementation(() => undefined);
-    fc.assert(
-      fc.property(
-        randomStep,
-        fc.integer({ min: 1, max: 4 }),
-        fc.integer({ min: 1, max: 4 }),
-        fc.boolean(),
-        fc.constantFrom(...(Object.keys(layouts) as Layout[])),
-        (recipe, batch, time, reverse, layout) => {
-          const { step, sizes, text } = buildStep(recipe);
-          for (const [name, difference] of Object.entries(compareEngines(step, sizes, { batch, time, reverse, layout }))) {
-            expect(difference, `${name} of\n${text}`).toBeLessThan(2e-6);
-          }
-        },
-      ),
-      { numRuns: 1000, seed: 20_261_128 },
-    );
+    fuzzEngines({ numRuns: 1000, seed: 20_261_128 });
   },
   300_000,
 );

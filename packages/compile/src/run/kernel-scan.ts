@@ -16,7 +16,7 @@ import type { ElementRow, Row, Vector } from "../rows/row.js";
 import type { Evaluation } from "./evaluate.js";
 import { joinRows, type JoinedArgument, type JoinedRow } from "./join-rows.js";
 import { joinCuts, rightSide } from "./right-side.js";
-import { bufferShape } from "./scan-layout.js";
+import { bufferShape, slotOf } from "./scan-layout.js";
 import type { ScanInputs, ScanResult, ScanRunner } from "./scan-runner.js";
 import { columnsTotal } from "./sum-over-time.js";
 
@@ -195,8 +195,4 @@ function vectorOf({ node, offset, width }: Vector, evaluation: Evaluation): Tens
     .valueOf(node)
     .reshape([-1])
     .slice({ axis: 0, start: offset, stop: offset + width });
-}
-
-function slotOf({ extent }: Buffer, step: number): number {
-  return extent === "one" ? 0 : extent === "two" ? step & 1 : step;
 }

@@ -6,7 +6,7 @@ import type { Frame } from "../emit/frame.js";
 import type { Buffer, Phase, ScanPlan } from "../plan/plan.js";
 import { PackedWeights } from "./packed-weights.js";
 import type { ProgramBackend } from "./program-backend.js";
-import { ScanLayout } from "./scan-layout.js";
+import { ScanLayout, slotOf } from "./scan-layout.js";
 import type { ScanInputs, ScanResult, ScanRunner } from "./scan-runner.js";
 import { splitRows } from "./split-rows.js";
 import { sumOverTime } from "./sum-over-time.js";
@@ -63,11 +63,10 @@ export class ProgramScan implements ScanRunner {
     for (const rights of this.#frame.products) words[operand++] = this.#weights.address(rights, evaluation);
     new Uint32Array(programs.memory.buffer, scratch, words.length).set(words);
     const wordOf = (buffer: Buffer): number => words[this.#frame.base(buffer) / 4] as number;
-    const slot = (step: number, { extent }: Buffer): number => (extent === "two" ? step & 1 : step);
     const [start, end] = plan.name === "forward" ? [0, time] : [time, 0];
     const stateAt = (step: number, buffer: Buffer): Float32Array => {
       const size = batch * buffer.width;
-      return new Float32Array(programs.memory.buffer, wordOf(buffer) + slot(step, buffer) * size * 4, size);
+      return new Float32Array(programs.memory.buffer, wordOf(buffer) + slotOf(buffer, step) * size * 4, size);
     };
     for (const { name, buffer } of plan.carried) {
       const x = onBackend((inputs.initial[name] as Tensor).toDense(), this.#backend);

@@ -18,12 +18,11 @@ export function pullBackAgain(
   const outputs = stepThrough(step, { ...refill(inputs, variables), rows: inputs.rows }, { reverse });
   const seen = Object.values(outputs.watched).flat();
   const recorded = seen.filter((x): x is Variable => x.interpreter === tape);
-  const total = listOf(outputs)
-    .map((x, index) => x.mul(cotangents[index] as Tensor).sum())
-    .reduce((sum, part) => sum.add(part));
+  const made = listOf(outputs);
+  const total = made.map((x, index) => x.mul(cotangents[index] as Tensor).sum()).reduce((sum, part) => sum.add(part));
   const found = tape.gradients(total, [...variables, ...recorded], { unused: "zeros" });
   const own = new Map<Tensor, Tensor | undefined>(recorded.map((x, index) => [x, found[variables.length + index]]));
-  const first = listOf(outputs).length - seen.length;
+  const first = made.length - seen.length;
   return {
     gradients: found.slice(0, variables.length),
     // What depends on nothing has only the gradient that comes in.

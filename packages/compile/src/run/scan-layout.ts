@@ -23,6 +23,11 @@ export function bufferShape({ width, extent, extra }: Buffer, { time, batch }: E
   return [extent === "all" ? time + Number(extra) : extent === "two" ? 2 : 1, batch, width];
 }
 
+/** Where a step stands in a buffer that does not keep them all. */
+export function slotOf({ extent }: Buffer, step: number): number {
+  return extent === "one" ? 0 : extent === "two" ? step & 1 : step;
+}
+
 // Blocks of the scratch block begin at cache lines.
 const cacheLine = 16;
 
