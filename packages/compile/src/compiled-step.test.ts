@@ -83,6 +83,33 @@ describe("a compiled step", () => {
     }
   });
 
+  it("gives the same gradients, however few are asked for", () => {
+    const { step, sizes } = gatedStep(3, 5);
+    const compiled = compileStep(step, sizes);
+    const generator = createGenerator(7);
+    const leaves = {
+      ...mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.5 })),
+      x: normal([4, 6, 3], { generator }),
+      h: normal([4, 5], { generator }),
+      c: normal([4, 5], { generator }),
+    };
+    const gradientsOf = (names: readonly string[]): number[][] => {
+      const tape = new Tape();
+      const given = mapValues(leaves, (leaf, name) => (names.includes(name) ? tape.variable(leaf) : leaf));
+      const { x, h, c, ...weights } = given as Record<keyof typeof leaves, Tensor>;
+      const { output } = compiled.run({ weights, rows: {}, steps: { x }, state: { h, c } });
+      const watched = names.map((name) => given[name] as Variable);
+      return tape.gradients(output.square().sum(), watched).map((g) => Array.from(g.toTypedArray()));
+    };
+    const names = Object.keys(leaves);
+    const all = gradientsOf(names);
+    names.forEach((name, index) => {
+      expect(gradientsOf([name]), name).toEqual([all[index]]);
+      const others = names.filter((other) => other !== name);
+      expect(gradientsOf(others), `all but ${name}`).toEqual(all.filter((_, other) => other !== index));
+    });
+  });
+
   const functions = [
     "neg",
     "abs",

@@ -17,7 +17,7 @@ import {
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
 import type { Buffer, ScanPlan } from "./plan/plan.js";
-import { planStep, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
+import { planStep, type BackwardPlan, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
 import { pullBackAgain } from "./run/pull-back-again.js";
@@ -80,13 +80,14 @@ export class CompiledStep {
     const forward = recordingTapes(leaves) > 0 ? training.forward : inference;
     if (leaves.every(({ interpreter }) => interpreter.level === 0)) return this.#forward(forward, inputs, run).outputs;
     let made: Forward | undefined;
+    const backward = training.backward({ weights: recorded(inputs.weights), steps: recorded(inputs.steps) });
     const innerFrom = 1 + Object.keys(inputs.state).length;
     const call = customVjp(
       (...values: Tensor[]): readonly Tensor[] => listOf((made = this.#forward(forward, refill(inputs, values), run)).outputs),
       (cotangents, { inputs: values, retainGraph, complete }) => {
         const { result, outputs } = made as Forward;
-        const over = retainGraph ? undefined : training.backward.over;
-        const received = { ...fill(outputs, cotangents), forward: result, over };
+        const over = retainGraph ? undefined : backward.over;
+        const received = { ...fill(outputs, cotangents), backward, forward: result, over };
         const given = refill(inputs, values);
         const { gradients, watched } =
           recordingTapes([...values, ...cotangents]) > 0
@@ -130,7 +131,7 @@ export class CompiledStep {
     readonly gradients: (Tensor | undefined)[];
     readonly watched: readonly Tensor[];
   } {
-    const { backward } = this.#plans.training;
+    const { backward } = back;
     const { buffers, last, totals } = this.#scan(backward, { ...inputs, state: back.state }, run, back);
     const evaluation = new Evaluation(inputs.weights, totals);
     const gradients = [
@@ -214,10 +215,16 @@ interface Forward {
 
 // What a backward loop starts from: cotangents of what the forward loop gave, and what that has left.
 interface Cotangents extends SequenceOutputs {
+  readonly backward: BackwardPlan;
   /** What the forward loop has left. */
   readonly forward: ScanResult;
   /** Gradients to be written over activations; undefined where those are needed again. */
   readonly over: ReadonlyMap<Buffer, Buffer> | undefined;
+}
+
+// Names of what a tape watches: others need no gradient.
+function recorded(tensors: Tensors): string[] {
+  return Object.keys(tensors).filter((name) => recordingTapes([tensors[name] as Tensor]) > 0);
 }
 
 // What a loop makes lies where the loop runs, though another backend be selected when gradients are asked for.

@@ -1,4 +1,11 @@
-import { momentSlots, momentStep, type AdaptiveMomentSettings, type MomentSlot } from "./adaptive-moments.js";
+import {
+  momentCoefficients,
+  momentSlots,
+  momentStep,
+  type AdaptiveMomentSettings,
+  type MomentCoefficient,
+  type MomentSlot,
+} from "./adaptive-moments.js";
 import { defineOptimizer, type OptimizerOptions } from "./define-optimizer.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
 import { decayedGradient } from "./weight-decay.js";
@@ -6,12 +13,13 @@ import { decayedGradient } from "./weight-decay.js";
 /** Settings of {@link adam} to change from their defaults. */
 export type AdamOptions = OptimizerOptions<AdaptiveMomentSettings>;
 
-const make = defineOptimizer<AdaptiveMomentSettings, MomentSlot>({
+const make = defineOptimizer<AdaptiveMomentSettings, MomentSlot, MomentCoefficient>({
   name: "adam",
   defaults: { learningRate: 1e-3, weightDecay: 0, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, amsgrad: false },
   shares: ["beta1", "beta2"],
   elementwise: true,
   slots: momentSlots,
+  coefficients: momentCoefficients,
   update: (update) => momentStep(update.parameter, decayedGradient(update), update),
 });
 

@@ -1,4 +1,4 @@
-import { zerosLike, type Tensor } from "@unroll/tensor";
+import { zerosLike, type Operand, type Tensor } from "@unroll/tensor";
 
 import { blocksOf, mostJoined, type BlockMember } from "./block.js";
 import { OptimizerError } from "./error.js";
@@ -28,34 +28,45 @@ export type OptimizerOptions<O extends UpdateSettings> = ChangedSettings<O> & {
   readonly excludeFromDecay?: ParameterMatch;
 };
 
-/** One parameter at one update, or several as one vector; see {@link OptimizerDefinition.elementwise}. */
-export interface ParameterUpdate<O, S extends string = never> {
-  readonly parameter: Tensor;
-  /** Of the parameter's shape. */
-  readonly gradient: Tensor;
-  /** The tensors of {@link OptimizerDefinition.slots}, of the parameter's shape, zeros at first. */
-  readonly slots: Readonly<Record<S, Tensor>>;
+/** When an update takes place. */
+export interface UpdateTime<O> {
   /** This update's number, 1 at the first. */
   readonly step: number;
   readonly learningRate: number;
   readonly settings: O;
 }
 
+/** One parameter at one update, or several as one vector; see {@link OptimizerDefinition.elementwise}. */
+export interface ParameterUpdate<O, S extends string = never, C extends string = never> {
+  readonly parameter: Tensor;
+  /** Of the parameter's shape. */
+  readonly gradient: Tensor;
+  /** The tensors of {@link OptimizerDefinition.slots}, of the parameter's shape, zeros at first. */
+  readonly slots: Readonly<Record<S, Tensor>>;
+  readonly learningRate: Operand;
+  /** What {@link OptimizerDefinition.coefficients} gave. */
+  readonly coefficients: Readonly<Record<C, Operand>>;
+  readonly settings: O;
+}
+
 /** What {@link defineOptimizer} takes. */
-export interface OptimizerDefinition<O extends UpdateSettings, S extends string> {
+export interface OptimizerDefinition<O extends UpdateSettings, S extends string, C extends string = never> {
   readonly name: string;
   readonly defaults: O;
   /** Settings below 1: shares of what is kept. */
   readonly shares?: readonly (keyof O & string)[];
   /**
    * Whether each element takes its step without regard to the others and to the shape, default false. Small parameters then take
-   * theirs together, as one vector: the same numbers by fewer operations.
+   * theirs together, as one vector, and `update` is one pass over memory: the same numbers by fewer operations. It is traced once for
+   * each set of settings, so it must depend on nothing but what it is given.
    */
   readonly elementwise?: boolean;
   /** Names of the tensors kept per parameter under these settings. */
   slots(settings: O): readonly S[];
+  /** Further numbers that change from update to update. */
+  coefficients?(time: UpdateTime<O>): Readonly<Record<C, number>>;
   /** One parameter's step, in tensor methods; what it makes on the way is freed. */
-  update(update: ParameterUpdate<O, S>): { readonly parameter: Tensor; readonly slots: Readonly<Partial<Record<S, Tensor>>> };
+  update(update: ParameterUpdate<O, S, C>): { readonly parameter: Tensor; readonly slots: Readonly<Partial<Record<S, Tensor>>> };
 }
 
 /**
@@ -69,8 +80,8 @@ export interface OptimizerDefinition<O extends UpdateSettings, S extends string>
  *   update: ({ parameter, gradient, learningRate }) => ({ parameter: parameter.sub(gradient.sign().mul(learningRate)), slots: {} }),
  * });
  */
-export function defineOptimizer<O extends UpdateSettings, S extends string>(
-  definition: OptimizerDefinition<O, S>,
+export function defineOptimizer<O extends UpdateSettings, S extends string, C extends string = never>(
+  definition: OptimizerDefinition<O, S, C>,
 ): (options?: OptimizerOptions<O>) => Optimizer<OptimizerState> {
   const { name: optimizer, defaults } = definition;
   return ({ groups = [], excludeFromDecay, ...changed } = {}) => {

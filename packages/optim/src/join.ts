@@ -15,6 +15,11 @@ export function part(joined: Tensor, shapes: readonly Shape[]): Tensor[] {
   if (!isWindow(joined)) {
     return joined.split(shapes.map(sizeOf), { axis: 0 }).map((x, index) => x.reshape(shapes[index] as Shape));
   }
+  return windowsOf(joined, shapes);
+}
+
+/** Views of these shapes on a tensor without gaps, end to end. */
+export function windowsOf(joined: DenseTensor, shapes: readonly Shape[]): DenseTensor[] {
   let start = 0;
   return shapes.map((shape) => {
     const view = window(joined, { start, shape });

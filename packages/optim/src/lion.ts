@@ -1,7 +1,7 @@
 import { blend } from "./blend.js";
 import { defineOptimizer, type OptimizerOptions, type UpdateSettings } from "./define-optimizer.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
-import { decayedParameter } from "./weight-decay.js";
+import { decayedParameter, decayFactor } from "./weight-decay.js";
 
 /** Settings of {@link lion}. */
 export interface LionSettings extends UpdateSettings {
@@ -14,12 +14,13 @@ export interface LionSettings extends UpdateSettings {
 /** Settings of {@link lion} to change from their defaults. */
 export type LionOptions = OptimizerOptions<LionSettings>;
 
-const make = defineOptimizer<LionSettings, "m">({
+const make = defineOptimizer<LionSettings, "m", "decay">({
   name: "lion",
   defaults: { learningRate: 1e-4, weightDecay: 0, beta1: 0.9, beta2: 0.99 },
   shares: ["beta1", "beta2"],
   elementwise: true,
   slots: () => ["m"],
+  coefficients: decayFactor,
   update(update) {
     const { gradient: g, slots, learningRate, settings } = update;
     const direction = blend(slots.m, g, settings.beta1).sign();

@@ -1,4 +1,4 @@
-import type { PassOperation, Place, ScanPlan } from "../plan/plan.js";
+import type { PassOperation, Place, ProgramPlan } from "../plan/plan.js";
 import type { Argument, ElementOperation, ElementRow, Row, Vector } from "../rows/row.js";
 import { emitAddress } from "./emit-address.js";
 import type { Frame } from "./frame.js";
@@ -8,7 +8,7 @@ import { FunctionBody, type Instruction } from "./wasm-writer.js";
 
 /** What an emitter needs to know. */
 export interface EmitContext {
-  readonly plan: ScanPlan;
+  readonly plan: ProgramPlan;
   readonly frame: Frame;
   readonly relaxed: boolean;
   /** Index of a kernel for four elements, one of {@link calledFunctions}. */

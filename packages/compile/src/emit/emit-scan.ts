@@ -1,4 +1,4 @@
-import type { KernelOperation, Operation, Phase, Place, ProductOperation, ScanPlan } from "../plan/plan.js";
+import type { KernelOperation, Operation, Phase, Place, ProductOperation, ProgramPlan } from "../plan/plan.js";
 import { emitAddress } from "./emit-address.js";
 import { calledFunctions, emitPass } from "./emit-pass.js";
 import { Frame } from "./frame.js";
@@ -18,7 +18,7 @@ const kernelNames = { sum: "sum", max: "maxOf", min: "minOf", softmax: "softmax"
  * Writes the program of a plan. It exports `before`, `loop` and `after`, each `(frame, from, to, panels)`, for a range of rows:
  * of the batch in the loop, of all steps outside; and the kernels that its caller needs: `packRight`, `matmulPacked` and `sum`.
  */
-export function emitScan(plan: ScanPlan, { relaxed }: { readonly relaxed: boolean }): EmittedScan {
+export function emitScan(plan: ProgramPlan, { relaxed }: { readonly relaxed: boolean }): EmittedScan {
   const frame = new Frame(plan);
   const writer = new ModuleWriter();
   const kernels = Object.entries({ packRight: 8, matmulPacked: 11, sum: 7 }).map(([name, count]) => ({
@@ -50,7 +50,7 @@ export function emitScan(plan: ScanPlan, { relaxed }: { readonly relaxed: boolea
 }
 
 interface PhaseContext {
-  readonly plan: ScanPlan;
+  readonly plan: ProgramPlan;
   readonly frame: Frame;
   readonly passes: ReadonlyMap<Operation, number>;
   readonly multiply: number;

@@ -1,4 +1,4 @@
-import type { Buffer, ScanPlan } from "../plan/plan.js";
+import type { Buffer, ProgramPlan } from "../plan/plan.js";
 import type { Matrix, Vector } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
 
@@ -12,7 +12,7 @@ export class Frame {
   /** Right sides of products, packed, one per product operation. */
   readonly products: readonly (readonly Matrix[])[];
 
-  constructor(plan: ScanPlan) {
+  constructor(plan: ProgramPlan) {
     this.buffers = plan.buffers;
     const passes = plan.operations.filter((operation) => operation.kind === "pass");
     const vectors = passes.flatMap(({ rows }) =>

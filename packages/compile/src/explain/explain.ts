@@ -8,12 +8,12 @@ import { programText } from "./program-text.js";
  */
 export function explain({ text, plans }: CompiledStep): string {
   const { inference, training } = plans;
-  const backward = [...passesText(training.backward.plan), ...overwritingText(plans)];
+  const { plan, over } = training.backward();
   return [
     ["as traced, with its derivative; B is the batch", text.replace(/^/gm, "  ")],
     ["forward, without a gradient", ...passesText(inference.plan), ...programText(inference.plan)],
     ["forward", ...savingText(plans), ...passesText(training.forward.plan), ...programText(training.forward.plan)],
-    ["backward", ...backward, ...programText(training.backward.plan)],
+    ["backward", ...passesText(plan), ...overwritingText(over), ...programText(plan)],
   ]
     .map((lines) => lines.join("\n"))
     .join("\n\n");

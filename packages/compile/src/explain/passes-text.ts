@@ -1,5 +1,5 @@
 import type { PassOperation, Phase, ScanPlan } from "../plan/plan.js";
-import type { StepPlans } from "../plan/plan-step.js";
+import type { BackwardPlan, StepPlans } from "../plan/plan-step.js";
 import type { Row } from "../rows/row.js";
 import { phaseNames, placeText, rowName, rowText } from "./value-text.js";
 
@@ -66,8 +66,8 @@ export function savingText({ training }: StepPlans): string[] {
 }
 
 /** Which gradients take the place of activations. */
-export function overwritingText({ training }: StepPlans): string[] {
-  const pairs = [...training.backward.over];
+export function overwritingText(over: BackwardPlan["over"]): string[] {
+  const pairs = [...over];
   return section("overwriting: gradients take the place of the activations they come from, unless the graph is retained", {
     before: pairs.map(([gradients, activations]) => `${gradients.name} beside ${activations.name}`),
     after: pairs.map(([gradients, activations]) => `${gradients.name} over ${activations.name}`),

@@ -20,13 +20,26 @@ describe("the plan of a gated step", () => {
   });
 
   it("takes the gradients of inputs and weights out of the backward loop", () => {
-    const { plan } = training.backward;
+    const { plan } = training.backward();
     expect([kinds(plan, "before"), kinds(plan, "loop"), kinds(plan, "after")]).toEqual([[], ["pass", "product"], ["product"]]);
     expect(plan.totals.map(({ kind }) => kind).sort()).toEqual(["columns", "outer", "outer"]);
   });
 
+  it("leaves out what gives gradients that nobody wants", () => {
+    const without = training.backward({ weights: Object.keys(sizes.weights), steps: [] });
+    expect([without.steps["x"], kinds(without.plan, "loop"), kinds(without.plan, "after")]).toEqual([
+      undefined,
+      ["pass", "product"],
+      [],
+    ]);
+    expect(without.plan.totals).toHaveLength(3);
+    const frozen = training.backward({ weights: [], steps: ["x"] });
+    expect([frozen.plan.totals, kinds(frozen.plan, "after")]).toEqual([[], ["product"]]);
+    expect(training.backward({ weights: [], steps: ["x"] })).toBe(frozen);
+  });
+
   it("lets the gradients of the gates lie over the gates, and nothing over what comes out", () => {
-    const { over, plan } = training.backward;
+    const { over, plan } = training.backward();
     const forward = training.forward.plan.buffers;
     expect([...over].map(([gradients, gates]) => [gradients.width, gates.width])).toEqual([[32, 32]]);
     for (const [gradients, gates] of over) expect([plan.results.has(gradients), forward.includes(gates)]).toEqual([false, true]);
@@ -86,7 +99,7 @@ describe("the plan of a step", () => {
       { a: [3, 4], b: [4, 2] },
     );
     expect(kinds(inference.plan, "after")).toEqual(["product"]);
-    expect(kinds(training.backward.plan, "before")).toEqual(["product"]);
+    expect(kinds(training.backward().plan, "before")).toEqual(["product"]);
   });
 
   it("writes a product that is the next state where that stands", () => {

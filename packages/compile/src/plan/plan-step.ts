@@ -1,13 +1,13 @@
 import { mapValues } from "../map-values.js";
 import { Lowering } from "../rows/lower.js";
 import { literal } from "../rows/rows.js";
-import type { Row } from "../rows/row.js";
+import type { Reduction, Row } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
 import { watchedName, type StepGraph } from "../trace/trace-step.js";
 import { chooseSaved, type SavedChoice } from "./choose-saved.js";
 import { overwriteActivations } from "./overwrite-activations.js";
 import { planScan } from "./plan-scan.js";
-import type { Buffer, Place, Scan, ScanPlan } from "./plan.js";
+import type { Buffer, Place, ScanPlan } from "./plan.js";
 import { makeBuffer, placeIn } from "./row-places.js";
 
 /** A loop with its ends. */
@@ -23,7 +23,13 @@ export interface ForwardPlan extends PlannedLoop {
   readonly watched: Readonly<Record<string, Row>>;
 }
 
-/** The backward loop: gradients of the inputs by name; undefined where nothing depends on one. */
+/** Inputs by name whose gradients a backward loop is to give; those of the first states it has in any case. */
+export interface WantedGradients {
+  readonly weights: readonly string[];
+  readonly steps: readonly string[];
+}
+
+/** The backward loop: gradients of the inputs by name; undefined where nothing depends on one, and where it is not wanted. */
 export interface BackwardPlan extends PlannedLoop {
   readonly steps: Readonly<Record<string, Row | undefined>>;
   /** Gradients of watched values. */
@@ -38,7 +44,12 @@ export interface BackwardPlan extends PlannedLoop {
 export interface StepPlans {
   /** Forward alone, without anything for a backward pass. */
   readonly inference: ForwardPlan;
-  readonly training: { readonly forward: ForwardPlan; readonly backward: BackwardPlan; readonly choice: SavedChoice };
+  readonly training: {
+    readonly forward: ForwardPlan;
+    readonly choice: SavedChoice;
+    /** The backward loop, planned once for each set of gradients; of all where nothing is said. */
+    backward(wanted?: WantedGradients): BackwardPlan;
+  };
 }
 
 /**
@@ -94,37 +105,72 @@ export function planStep(step: StepGraph): StepPlans {
   const saved = [...choice.saved];
   const trained = forward(saved, true);
 
-  const { given, places } = inputs();
-  for (const { leaf, next, buffer } of trained.plan.carried) {
-    places.set(leaf, placeIn(buffer));
-    if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, placeIn(buffer, 1));
-  }
-  for (const row of saved) places.set(row, trained.plan.placeOf(row));
   const received = {
     output: output.width,
     ...Object.fromEntries(Object.entries(watched).map(([name, row]) => [watchedName(name), row.width])),
   };
-  for (const [name, width] of Object.entries(received)) {
-    const cotangent = rows.leaf({ kind: "cotangent", name }, width);
-    const buffer = makeBuffer(`cotangent ${name}`, width, "given");
-    given.set(buffer.name, buffer);
-    places.set(cotangent, placeIn(buffer));
-  }
-  const scan: Scan = {
-    name: "backward",
-    carried,
-    history: false,
-    kept,
-    totals: [...totals].map(([node, reduction]) => ({ node, reduction })),
-    given: places,
-  };
-  const plan = planScan(scan);
   const visible = new Set([
     ...[output, ...Object.values(watched)].map((row) => trained.plan.placeOf(row).buffer),
     ...trained.plan.carried.map((state) => state.buffer),
   ]);
   const left = new Set(saved.map((row) => trained.plan.placeOf(row).buffer).filter((own) => !visible.has(own)));
-  const over = overwriteActivations(plan, left);
-  const backward = { plan, given, steps: stepGradients, watched: watchedGradients, weights: step.gradients.weights, over };
-  return { inference: forward([], false), training: { forward: trained, backward, choice } };
+  const backward = (wanted: WantedGradients): BackwardPlan => {
+    const { given, places } = inputs();
+    for (const { leaf, next, buffer } of trained.plan.carried) {
+      places.set(leaf, placeIn(buffer));
+      if (next.kind !== "leaf" && next.kind !== "slice") places.set(next, placeIn(buffer, 1));
+    }
+    for (const row of saved) places.set(row, trained.plan.placeOf(row));
+    for (const [name, width] of Object.entries(received)) {
+      const cotangent = rows.leaf({ kind: "cotangent", name }, width);
+      const buffer = makeBuffer(`cotangent ${name}`, width, "given");
+      given.set(buffer.name, buffer);
+      places.set(cotangent, placeIn(buffer));
+    }
+    const weights = only(step.gradients.weights, wanted.weights);
+    const steps = only(stepGradients, wanted.steps);
+    const plan = planScan({
+      name: "backward",
+      carried,
+      history: false,
+      kept: [...Object.values(steps), ...Object.values(watchedGradients)].filter((row) => row !== undefined),
+      totals: totalsBelow(Object.values(weights), totals),
+      given: places,
+    });
+    return { plan, given, steps, watched: watchedGradients, weights, over: overwriteActivations(plan, left) };
+  };
+  const planned = new Map<string, BackwardPlan>();
+  const all = { weights: Object.keys(sizes.weights), steps: Object.keys(sizes.steps) };
+  return {
+    inference: forward([], false),
+    training: {
+      forward: trained,
+      choice,
+      backward(wanted = all) {
+        const key = JSON.stringify([wanted.weights, wanted.steps]);
+        let plan = planned.get(key);
+        if (plan === undefined) planned.set(key, (plan = backward(wanted)));
+        return plan;
+      },
+    },
+  };
+}
+
+function only<V>(record: Readonly<Record<string, V>>, names: readonly string[]): Readonly<Record<string, V | undefined>> {
+  return mapValues(record, (value, name) => (names.includes(name) ? value : undefined));
+}
+
+// The sums that some gradients are made of.
+function totalsBelow(
+  gradients: readonly (Node | undefined)[],
+  totals: ReadonlyMap<Node, Reduction>,
+): { readonly node: Node; readonly reduction: Reduction }[] {
+  const below = new Set<Node>();
+  const visit = (node: Node): void => {
+    if (below.has(node)) return;
+    below.add(node);
+    if (!totals.has(node)) node.inputs.forEach(visit);
+  };
+  for (const node of gradients) if (node !== undefined) visit(node);
+  return [...totals].filter(([node]) => below.has(node)).map(([node, reduction]) => ({ node, reduction }));
 }

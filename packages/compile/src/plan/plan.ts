@@ -110,16 +110,20 @@ export interface PlanPasses {
   readonly moved: ReadonlyMap<ElementRow, Place>;
 }
 
-/** A loop over time, planned. */
-export interface ScanPlan {
+/** What a program is written from. */
+export interface ProgramPlan {
   readonly name: Scan["name"];
-  readonly carried: readonly (Carried & { readonly buffer: Buffer })[];
   readonly buffers: readonly Buffer[];
-  /** Those that outlive a run. */
-  readonly results: ReadonlySet<Buffer>;
   readonly operations: readonly Operation[];
-  readonly totals: readonly TotalOperation[];
-  readonly passes: PlanPasses;
   /** Where a value lies. */
   placeOf(row: Row): Place;
+}
+
+/** A loop over time, planned. */
+export interface ScanPlan extends ProgramPlan {
+  readonly carried: readonly (Carried & { readonly buffer: Buffer })[];
+  /** Those that outlive a run. */
+  readonly results: ReadonlySet<Buffer>;
+  readonly totals: readonly TotalOperation[];
+  readonly passes: PlanPasses;
 }

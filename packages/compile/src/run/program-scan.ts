@@ -8,7 +8,7 @@ import { PackedWeights } from "./packed-weights.js";
 import type { ProgramBackend } from "./program-backend.js";
 import { ScanLayout, slotOf } from "./scan-layout.js";
 import type { ScanInputs, ScanResult, ScanRunner } from "./scan-runner.js";
-import { splitRows } from "./split-rows.js";
+import { rowWork, splitRows } from "./split-rows.js";
 import { sumOverTime } from "./sum-over-time.js";
 
 // Batches come in a few lengths, and a training alternates with its validation.
@@ -21,7 +21,8 @@ export class ProgramScan implements ScanRunner {
   readonly #frame: Frame;
   readonly #program: LinkedProgram;
   readonly #weights: PackedWeights;
-  readonly #phases: ReadonlySet<Phase>;
+  // What each phase takes for one row: at one step of the loop, and outside it at all.
+  readonly #work: ReadonlyMap<Phase, number>;
   // Of the sizes that came last.
   readonly #layouts: ScanLayout[] = [];
 
@@ -33,7 +34,10 @@ export class ProgramScan implements ScanRunner {
     this.#frame = frame;
     this.#program = backend.programs.link(bytes);
     this.#weights = new PackedWeights(backend, this.#program);
-    this.#phases = new Set(plan.operations.map(({ phase }) => phase));
+    const phases = new Set(plan.operations.map(({ phase }) => phase));
+    this.#work = new Map(
+      [...phases].map((phase) => [phase, rowWork(plan.operations.filter((operation) => operation.phase === phase))]),
+    );
   }
 
   run(inputs: ScanInputs): ScanResult {
@@ -75,9 +79,9 @@ export class ProgramScan implements ScanRunner {
       else if (x.strides.every((step) => step === 0)) state.fill(x.storage.data[x.offset] as number);
       else state.set(x.toTypedArray());
     }
-    this.#runPhase("before", scratch, time * batch);
-    this.#runPhase("loop", scratch, batch);
-    this.#runPhase("after", scratch, time * batch);
+    this.#runPhase("before", scratch, { rows: time * batch, times: 1 });
+    this.#runPhase("loop", scratch, { rows: batch, times: time });
+    this.#runPhase("after", scratch, { rows: time * batch, times: 1 });
     const sources = { time, batch, backend: this.#backend, program: this.#program, addressOf: wordOf };
     const totals = sumOverTime(plan.totals, sources);
     const last: Record<string, Tensor> = {};
@@ -104,10 +108,11 @@ export class ProgramScan implements ScanRunner {
     return dense.isContiguous ? dense : dense.copy().toDense();
   }
 
-  #runPhase(phase: Phase, frame: number, rows: number): void {
-    if (!this.#phases.has(phase)) return;
+  #runPhase(phase: Phase, frame: number, { rows, times }: { readonly rows: number; readonly times: number }): void {
+    const work = this.#work.get(phase);
+    if (work === undefined) return;
     const { threads, panels } = this.#backend.programs;
-    const calls = splitRows(rows, threads).map(([from, to], thread) => [frame, from, to, panels[thread] as number]);
+    const calls = splitRows(rows, threads, work * times).map(([from, to], thread) => [frame, from, to, panels[thread] as number]);
     this.#program.run(phase, calls);
   }
 }

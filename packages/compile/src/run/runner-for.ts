@@ -2,7 +2,7 @@ import type { Backend } from "@unroll/tensor";
 
 import type { ScanPlan } from "../plan/plan.js";
 import { KernelScan } from "./kernel-scan.js";
-import { runsPrograms } from "./program-backend.js";
+import { runsPrograms, type ProgramBackend } from "./program-backend.js";
 import { ProgramScan } from "./program-scan.js";
 import type { ScanRunner } from "./scan-runner.js";
 
@@ -11,18 +11,18 @@ const forbidden = new WeakSet<Backend>();
 
 /** A loop as the backend runs it best: as one program where it runs programs and the page lets it, else by its kernels. */
 export function runnerFor(plan: ScanPlan, backend: Backend, name: string): ScanRunner {
-  return programFor(plan, backend, name) ?? new KernelScan(plan);
+  return unlessForbidden(backend, name, (programs) => new ProgramScan(plan, programs)) ?? new KernelScan(plan);
 }
 
 /**
- * A loop as a program; undefined where the backend runs none, or the page has come to forbid it, which is said once.
+ * Makes a program; undefined where the backend runs none, or the page has come to forbid it, which is said once.
  *
  * @param name - of what it is for, in what is said.
  */
-export function programFor(plan: ScanPlan, backend: Backend, name: string): ProgramScan | undefined {
+export function unlessForbidden<P>(backend: Backend, name: string, make: (backend: ProgramBackend) => P): P | undefined {
   if (!runsPrograms(backend) || forbidden.has(backend)) return undefined;
   try {
-    return new ProgramScan(plan, backend);
+    return make(backend);
   } catch (error) {
     const reason = refusal();
     if (reason === undefined) throw error;

@@ -7,7 +7,8 @@ import { ScanLayout } from "./scan-layout.js";
 
 it("keeps no room in the scratch block for what the forward loop has left", () => {
   const { step, sizes } = gatedStep(5, 8);
-  const { forward, backward } = compileStep(step, sizes).plans.training;
+  const { training } = compileStep(step, sizes).plans;
+  const { forward, backward } = { forward: training.forward, backward: training.backward() };
   const left = new Map([...forward.plan.buffers, ...backward.given.values()].map((buffer) => [buffer, true] as const));
   const extents = { time: 100, batch: 4, given: left };
   const layout = new ScanLayout(backward.plan, new Frame(backward.plan), extents);

@@ -1,12 +1,24 @@
+import type { Operation } from "../plan/plan.js";
+import type { ElementOperation } from "../rows/row.js";
+
 /** From the first row to before the last. */
 export type RowRange = readonly [from: number, to: number];
 
-// Rows below which a second thread costs more than it saves.
-const fewestRows = 8;
+// What a thread must get, in multiply-adds: some ten microseconds, as handing over takes a few, and more where a worker has to be woken.
+const leastWork = 250_000;
 
-/** Ranges of about equal size, one per thread. */
-export function splitRows(count: number, threads: number): RowRange[] {
-  const parts = Math.max(1, Math.min(threads, Math.floor(count / fewestRows)));
+// In multiply-adds: what one element takes in a pass, where it is a function, and where it is moved.
+const elementWork = 2;
+const functionWork = 20;
+const movedWork = 4;
+
+const functions: ReadonlySet<ElementOperation> = new Set([
+  ...(["exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sigmoid", "pow", "div", "sqrt"] as const),
+]);
+
+/** Ranges of about equal size, one per thread that gets enough to do. */
+export function splitRows(count: number, threads: number, workOfRow: number): RowRange[] {
+  const parts = Math.max(1, Math.min(threads, count, Math.floor((count * workOfRow) / leastWork)));
   const ranges: RowRange[] = [];
   for (let part = 0; part < parts; part++) {
     ranges.push([Math.floor((count * part) / parts), Math.floor((count * (part + 1)) / parts)]);
@@ -14,7 +26,29 @@ export function splitRows(count: number, threads: number): RowRange[] {
   return ranges;
 }
 
-/** The same in columns, from a multiple of 8 on. */
-export function splitColumns(count: number, threads: number): RowRange[] {
-  return splitRows(Math.ceil(count / 8), threads).map(([from, to]) => [from * 8, Math.min(to * 8, count)]);
+/** The same in columns of which each has so many elements to be moved, from a multiple of 8 on. */
+export function splitColumns(count: number, threads: number, length: number): RowRange[] {
+  return splitRows(Math.ceil(count / 8), threads, 8 * length * movedWork).map(([from, to]) => [
+    from * 8,
+    Math.min(to * 8, count),
+  ]);
+}
+
+/** What operations take for one row, in multiply-adds. */
+export function rowWork(operations: readonly Operation[]): number {
+  return operations.reduce((sum, operation) => sum + workOf(operation), 0);
+}
+
+function workOf(operation: Operation): number {
+  switch (operation.kind) {
+    case "product":
+      return operation.inner * operation.columns;
+    case "kernel":
+      return operation.width * functionWork;
+    case "pass":
+      return operation.rows.reduce(
+        (sum, row) => sum + row.width * (functions.has(row.operation) ? functionWork : elementWork),
+        0,
+      );
+  }
 }

@@ -42,7 +42,7 @@ function columnSums({ buffer, shift }: Place, { program, backend, time, batch, a
   const operands = [from, backend.programs.addressOf(sums), 1, time * batch, buffer.width];
   program.run(
     "sum",
-    splitColumns(buffer.width, backend.programs.threads).map((range) => [...operands, ...range]),
+    splitColumns(buffer.width, backend.programs.threads, time * batch).map((range) => [...operands, ...range]),
   );
   return sums;
 }
@@ -70,10 +70,10 @@ function outerProducts({ a, b, rows, columns }: TotalOperation & { readonly kind
   const packing = [start(right), right.buffer.width, 1, backend.programs.addressOf(packed), count, n];
   program.run(
     "packRight",
-    splitColumns(n, threads).map((range) => [...packing, ...range]),
+    splitColumns(n, threads, count).map((range) => [...packing, ...range]),
   );
   const result = empty([m, n], "float32");
-  const calls = splitRows(m, threads).map(([from, to], thread) => [
+  const calls = splitRows(m, threads, n * count).map(([from, to], thread) => [
     ...[
       start(left) + from * 4,
       1,

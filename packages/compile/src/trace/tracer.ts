@@ -93,16 +93,11 @@ export class Trace implements Interpreter {
   /** Makes constants while the step runs: what lies elsewhere existed before. */
   readonly backend: Backend;
   readonly #batch: number;
-  readonly #nameNumber: ((value: number) => string) | undefined;
 
-  /**
-   * @param batch - stands for the size of the batch; no other size may equal it.
-   * @param nameNumber - makes weights of the numbers that stand among operands, under the names it gives them; constants when left out.
-   */
-  constructor(step: string, batch: number, nameNumber?: (value: number) => string) {
+  /** @param batch - stands for the size of the batch; no other size may equal it. */
+  constructor(step: string, batch: number) {
     this.step = step;
     this.#batch = batch;
-    this.#nameNumber = nameNumber;
     const backend: Backend = {
       ...referenceBackend,
       allocate: (dtype, length) => new ConstantStorage(backend, referenceBackend.allocate(dtype, length)),
@@ -126,8 +121,6 @@ export class Trace implements Interpreter {
   }
 
   constant(value: number, dtype: DType): Tensor {
-    const name = dtype === "float32" ? this.#nameNumber?.(value) : undefined;
-    if (name !== undefined) return this.leaf({ kind: "weight", name }, { shape: [], dtype });
     return new Tracer(this.graph.add({ operation: "constant", literal: value, shape: [], dtype }), this);
   }
 
