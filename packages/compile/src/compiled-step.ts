@@ -81,13 +81,14 @@ export class CompiledStep {
     if (leaves.every(({ interpreter }) => interpreter.level === 0)) return this.#forward(forward, inputs, run).outputs;
     let made: Forward | undefined;
     const backward = training.backward({ weights: recorded(inputs.weights), steps: recorded(inputs.steps) });
+    const states = recorded(inputs.state);
     const innerFrom = 1 + Object.keys(inputs.state).length;
     const call = customVjp(
       (...values: Tensor[]): readonly Tensor[] => listOf((made = this.#forward(forward, refill(inputs, values), run)).outputs),
       (cotangents, { inputs: values, retainGraph, complete }) => {
-        const { result, outputs } = made as Forward;
+        const { left, outputs } = made as Forward;
         const over = retainGraph ? undefined : backward.over;
-        const received = { ...fill(outputs, cotangents), backward, forward: result, over };
+        const received = { ...fill(outputs, cotangents), backward, states, left, over };
         const given = refill(inputs, values);
         const { gradients, watched } =
           recordingTapes([...values, ...cotangents]) > 0
@@ -110,15 +111,18 @@ export class CompiledStep {
   }
 
   #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
-    const result = scope(() => this.#scan(loop, inputs, run));
-    const output = viewOf(result.buffers, loop.plan, loop.output, run);
-    const watched = mapValues(loop.watched, (row) => stepsOf(result.buffers, loop.plan, row, run));
-    return { result, outputs: { output, state: result.last, watched } };
+    const { buffers, state } = scope(() => {
+      const result = this.#scan(loop, inputs, run);
+      return { buffers: result.buffers, state: mapValues(inputs.state, (_, name) => result.last(name)) };
+    });
+    const output = viewOf(buffers, loop.plan, loop.output, run);
+    const watched = mapValues(loop.watched, (row) => stepsOf(buffers, loop.plan, row, run));
+    return { left: buffers, outputs: { output, state, watched } };
   }
 
   #scan(loop: PlannedLoop, { weights, steps, state }: Differentiable, run: Run, back?: Cotangents): ScanResult {
     const given = bind(loop, { rows: run.rows, steps, back }, run);
-    for (const [buffer, x] of back?.forward.buffers ?? []) if (!given.has(buffer)) given.set(buffer, x);
+    for (const [buffer, x] of back?.left ?? []) if (!given.has(buffer)) given.set(buffer, x);
     for (const [gradients, activations] of back?.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
     return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
   }
@@ -132,8 +136,8 @@ export class CompiledStep {
     readonly watched: readonly Tensor[];
   } {
     const { backward } = back;
-    const { buffers, last, totals } = this.#scan(backward, { ...inputs, state: back.state }, run, back);
-    const evaluation = new Evaluation(inputs.weights, totals);
+    const result = this.#scan(backward, { ...inputs, state: back.state }, run, back);
+    const evaluation = new Evaluation(inputs.weights, result.totals);
     const gradients = [
       ...Object.keys(inputs.weights).map((name) => {
         const node = backward.weights[name];
@@ -141,13 +145,13 @@ export class CompiledStep {
       }),
       ...Object.keys(inputs.steps).map((name) => {
         const row = backward.steps[name];
-        return row && viewOf(buffers, backward.plan, row, run);
+        return row && viewOf(result.buffers, backward.plan, row, run);
       }),
-      ...Object.keys(inputs.state).map((name) => last[name]),
+      ...Object.keys(inputs.state).map((name) => (back.states.includes(name) ? result.last(name) : undefined)),
     ];
     // What depends on nothing has only the gradient that comes in.
     const watched = Object.entries(backward.watched).flatMap(([name, row]) =>
-      row === undefined ? (back.watched[name] ?? []) : stepsOf(buffers, backward.plan, row, run),
+      row === undefined ? (back.watched[name] ?? []) : stepsOf(result.buffers, backward.plan, row, run),
     );
     return { gradients, watched };
   }
@@ -207,17 +211,19 @@ interface Run extends Extents {
   readonly rows: Tensors;
 }
 
-// What a forward loop gave.
+// What a forward loop gave, and what it has left for a backward one.
 interface Forward {
-  readonly result: ScanResult;
+  readonly left: ReadonlyMap<Buffer, DenseTensor>;
   readonly outputs: SequenceOutputs;
 }
 
 // What a backward loop starts from: cotangents of what the forward loop gave, and what that has left.
 interface Cotangents extends SequenceOutputs {
   readonly backward: BackwardPlan;
+  /** First states whose gradients are wanted. */
+  readonly states: readonly string[];
   /** What the forward loop has left. */
-  readonly forward: ScanResult;
+  readonly left: Forward["left"];
   /** Gradients to be written over activations; undefined where those are needed again. */
   readonly over: ReadonlyMap<Buffer, Buffer> | undefined;
 }

@@ -41,6 +41,8 @@ export class Unrolled extends Module {
   readonly hiddenSize: number;
   /** Width of the output. */
   readonly outputSize: number;
+  /** One per layer and direction: layer 0 forward, layer 0 reverse, layer 1 … */
+  readonly tracks: readonly Track[];
   readonly #layers: readonly Layer[];
   /** As it was built. */
   readonly options: UnrollOptions;
@@ -59,15 +61,11 @@ export class Unrolled extends Module {
       return built;
     });
     this.outputSize = inputSize;
+    this.tracks = this.#layers.flatMap(({ tracks }) => tracks);
   }
 
   protected override parts(): Iterable<readonly [string, unknown]> {
     return this.#layers.flatMap((layer) => [...layer.named()]);
-  }
-
-  /** One per layer and direction: layer 0 forward, layer 0 reverse, layer 1 … */
-  get tracks(): readonly Track[] {
-    return this.#layers.flatMap(({ tracks }) => tracks);
   }
 
   /** Zeros `[batch, width]` for every state of every track. */
@@ -119,7 +117,8 @@ export class Unrolled extends Module {
 
   // The dtype of the parameters at this moment: a gradient check binds float64 in place of float32.
   get #dtype(): DType {
-    return [...(this.tracks[0] as Track).parameters.values()][0]?.value.dtype ?? "float32";
+    for (const parameter of this.tracks[0]?.parameters.values() ?? []) return parameter.value.dtype;
+    return "float32";
   }
 
   #startStates(

@@ -83,11 +83,13 @@ class KernelRun {
     this.#runPhase("before", "all");
     for (let read = 0; read < time; read++) this.#runPhase("loop", name === "forward" ? read : time - 1 - read);
     this.#runPhase("after", "all");
-    const last = carried.map((state) => [state.name, this.#read(placeIn(state.buffer), state.leaf.width, end).copy()] as const);
     return {
       buffers: new Map([...this.#blocks].filter(([buffer]) => given.has(buffer) || results.has(buffer))),
-      last: Object.fromEntries(last),
       totals: new Map(totals.map((total) => [total.node, this.#total(total)])),
+      last: (state) => {
+        const { buffer, leaf } = carried.find((other) => other.name === state) as (typeof carried)[number];
+        return this.#read(placeIn(buffer), leaf.width, end).copy();
+      },
     };
   }
 

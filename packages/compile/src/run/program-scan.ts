@@ -84,14 +84,14 @@ export class ProgramScan implements ScanRunner {
     this.#runPhase("after", scratch, { rows: time * batch, times: 1 });
     const sources = { time, batch, backend: this.#backend, program: this.#program, addressOf: wordOf };
     const totals = sumOverTime(plan.totals, sources);
-    const last: Record<string, Tensor> = {};
-    for (const { name, buffer } of plan.carried) {
+    const last = (name: string): Tensor => {
+      const { buffer } = plan.carried.find((state) => state.name === name) as (typeof plan.carried)[number];
       // A copy does not hold on to the steps before.
       const state = empty([batch, buffer.width], "float32");
       state.window().set(stateAt(end, buffer));
-      last[name] = state;
-    }
-    return { buffers, last, totals };
+      return state;
+    };
+    return { buffers, totals, last };
   }
 
   #layoutFor(inputs: ScanInputs): ScanLayout {

@@ -17,9 +17,9 @@ export interface ScanInputs extends Extents {
 /** What a loop leaves. */
 export interface ScanResult {
   readonly buffers: ReadonlyMap<Buffer, DenseTensor>;
-  /** Last values of what is carried: `[batch, width]`. */
-  readonly last: Readonly<Record<string, Tensor>>;
   readonly totals: ReadonlyMap<Node, Tensor>;
+  /** A copy of the last value of what is carried, by name: `[batch, width]`. It is there until the scope of the run ends. */
+  last(name: string): Tensor;
 }
 
 /** One loop over time on one backend. */
