@@ -24,5 +24,5 @@ export const state = { idle: 0, asleep: 1, posted: 2, running: 3, awaited: 4, fa
 /** What a worker can be told: to call an export of a program, or to compile a further program. */
 export const command = { call: 0, link: 1 } as const;
 
-/** Looks at a word before a thread goes to sleep: longer than most gaps between two operations. */
-export const turnsBeforeSleep = 4000;
+/** Looks at a word before a thread goes to sleep: a tenth of a millisecond or two, longer than most gaps between the operations of a training step. */
+export const turnsBeforeSleep = 100_000;

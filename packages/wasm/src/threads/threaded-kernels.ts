@@ -15,6 +15,8 @@ export interface LeastWork {
 export const measuredLeastWork: LeastWork = { multiplyAdds: 250_000, elements: 65_536 };
 
 const functionWeight = 8;
+// A product of one row waits for its matrix about as long as two rows take.
+const fewestRows = 2;
 const cacheLine = 16;
 
 type NamesOf<E> = {
@@ -110,7 +112,7 @@ export function threadedKernels(own: KernelExports, team: Team, least: LeastWork
     const call = callOf("matmulPacked");
     const alone = own.matmulPacked;
     return (a, rowStep, columnStep, b, c, m, n, k, panels, from, to) => {
-      const threads = threadsFor(m * n * k, least.multiplyAdds);
+      const threads = threadsFor(Math.max(m, fewestRows) * n * k, least.multiplyAdds);
       if (threads === 1) return alone(a, rowStep, columnStep, b, c, m, n, k, panels, from, to);
       // Rows share the packed right operand; columns, in a wide product, pack the left one once per thread.
       const partOfRows = ([first, end]: Range, thread: number): number[] => [
