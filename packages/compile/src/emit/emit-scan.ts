@@ -16,7 +16,7 @@ const kernelNames = { sum: "sum", max: "maxOf", min: "minOf", softmax: "softmax"
 
 /**
  * Writes the program of a plan. It exports `before`, `loop` and `after`, each `(frame, from, to, panels)`, for a range of rows:
- * of the batch in the loop, of all steps outside; and the kernels that its caller needs: `packRight`, `matmulPacked` and `sum`.
+ * of the batch in the loop, which goes over the steps that the frame says, and of all steps outside; and the kernels that its caller needs: `packRight`, `matmulPacked` and `sum`.
  */
 export function emitScan(plan: ProgramPlan, { relaxed }: { readonly relaxed: boolean }): EmittedScan {
   const frame = new Frame(plan);
@@ -78,14 +78,13 @@ function emitPhase(phase: Phase, { plan, frame, passes, multiply, kernelOf }: Ph
     return body;
   }
   const backward = plan.name === "backward";
-  const steps = (): FunctionBody => body.get(0).memory("i32.load", frame.steps);
-  if (backward) steps().integer(1).op("i32.sub").set(t);
-  body.open("block").open("loop");
-  if (backward) body.get(t).integer(0).op("i32.lt_s").op("br_if", 1);
-  else {
-    body.get(t);
-    steps().op("i32.ge_s").op("br_if", 1);
-  }
+  const step = (word: number): FunctionBody => body.get(0).memory("i32.load", word * 4);
+  if (backward) step(frame.to).integer(1).op("i32.sub").set(t);
+  else step(frame.from).set(t);
+  body.open("block").open("loop").get(t);
+  step(backward ? frame.from : frame.to)
+    .op(backward ? "i32.lt_s" : "i32.ge_s")
+    .op("br_if", 1);
   emitOperations();
   body
     .get(t)

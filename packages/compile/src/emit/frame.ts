@@ -4,8 +4,9 @@ import type { Node } from "../trace/graph.js";
 
 /** Where a program finds its sizes and addresses: 32-bit words at fixed offsets from one address. */
 export class Frame {
-  /** The word with the number of steps. */
-  readonly steps = 0;
+  /** The words with the first step of a loop, and with the one before which it ends. */
+  readonly from = 0;
+  readonly to = 1;
   readonly buffers: readonly Buffer[];
   /** Values without a batch axis that passes read. */
   readonly vectors: readonly Node[];
@@ -30,12 +31,12 @@ export class Frame {
 
   /** Bytes to the word with the address of a buffer; the next two hold bytes from step to step and from row to row. */
   base(buffer: Buffer): number {
-    return 4 + this.buffers.indexOf(buffer) * 12;
+    return 8 + this.buffers.indexOf(buffer) * 12;
   }
 
   /** Bytes to the addresses of all vectors, then of all products, then to the constants. */
   get operands(): number {
-    return 4 + this.buffers.length * 12;
+    return 8 + this.buffers.length * 12;
   }
 
   vector(node: Node): number {

@@ -3,6 +3,7 @@ import type { LinkedProgram } from "@unroll/wasm";
 
 import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
+import type { Buffer } from "../plan/plan.js";
 import { Evaluation } from "../run/evaluate.js";
 import type { ProgramBackend } from "../run/program-backend.js";
 import { rowWork, splitRows } from "../run/split-rows.js";
@@ -55,19 +56,21 @@ class RowsProgram {
   // The frame, and after it the numbers.
   readonly #block: DenseTensor;
   readonly #address: number;
+  readonly #buffers: readonly Buffer[];
   readonly #scalars: Readonly<Record<string, DenseTensor>>;
   // Numbers that are made of others at each run.
   readonly #computed: Node[] = [];
   #words = new Uint32Array();
   #numbers = new Float32Array();
 
-  constructor({ plan, operation, numbers }: ElementPass, backend: ProgramBackend) {
+  constructor({ plan, operation, inputs, outputs, numbers }: ElementPass, backend: ProgramBackend) {
     const { bytes, frame } = emitScan(plan, { relaxed: backend.programs.relaxed });
     this.width = operation.width;
     this.#backend = backend;
     this.#frame = frame;
     this.#program = backend.programs.link(bytes);
     this.#work = rowWork([operation]);
+    this.#buffers = [...inputs, ...outputs];
     const words = frame.firstConstant / 4 + frame.constants.length;
     this.#block = keep(empty([words + numbers.length], "float32"));
     this.#address = backend.programs.addressOf(this.#block);
@@ -89,7 +92,7 @@ class RowsProgram {
   run(rows: number, addresses: readonly number[], numbers: readonly number[]): void {
     this.#look();
     this.#numbers.set(numbers);
-    addresses.forEach((address, index) => (this.#words[1 + index * 3] = address));
+    this.#buffers.forEach((buffer, index) => (this.#words[this.#frame.base(buffer) / 4] = addresses[index] as number));
     if (this.#computed.length === 0) this.#start(rows);
     else
       scope(() => {

@@ -1,6 +1,16 @@
 import { reach, sourcesOf, type ElementRow, type Row } from "../rows/row.js";
 import type { ProductGroup } from "./group-products.js";
-import type { KernelOperation, Operation, PassOperation, Phase, Place, ProductOperation, Scan, Store } from "./plan.js";
+import type {
+  KernelOperation,
+  Operation,
+  PassOperation,
+  Phase,
+  Place,
+  ProductOperation,
+  Scan,
+  Store,
+  TotalOperation,
+} from "./plan.js";
 import type { RowPlaces } from "./row-places.js";
 import type { Schedule } from "./schedule.js";
 
@@ -89,6 +99,11 @@ export function inOrder(staged: readonly Staged[]): Operation[] {
 export function loadsOf({ rows }: PassOperation): Row[] {
   const own = new Set<Row>(rows);
   return [...new Set(rows.flatMap(sourcesOf))].filter((row) => !own.has(row));
+}
+
+/** Every place that a total reads. */
+export function endsOf(end: TotalOperation): Place[] {
+  return end.kind === "outer" ? [end.a, end.b] : [end.of];
 }
 
 /** Every place an operation names, apart from what a pass reads. */

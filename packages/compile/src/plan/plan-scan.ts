@@ -1,7 +1,7 @@
 import { sourcesOf, type ElementRow, type KernelRow, type ProductRow, type Row } from "../rows/row.js";
 import { groupProducts } from "./group-products.js";
-import { inOrder, listKernels, listPasses, listProducts, loadsOf, placesOf } from "./list-operations.js";
-import type { Buffer, Place, Scan, ScanPlan, TotalOperation } from "./plan.js";
+import { endsOf, inOrder, listKernels, listPasses, listProducts, loadsOf, placesOf } from "./list-operations.js";
+import type { Buffer, Scan, ScanPlan, TotalOperation } from "./plan.js";
 import { reuseBuffers } from "./reuse-buffers.js";
 import { makeBuffer, placeIn, RowPlaces } from "./row-places.js";
 import { Schedule } from "./schedule.js";
@@ -125,8 +125,4 @@ function latest(row: Row, sources: readonly Row[], { schedule }: Parts, more = 0
     (stage, source) => (schedule.phaseOf(source) === phase ? Math.max(stage, schedule.stageOf(source) + more) : stage),
     0,
   );
-}
-
-function endsOf(end: TotalOperation): Place[] {
-  return end.kind === "outer" ? [end.a, end.b] : [end.of];
 }

@@ -65,7 +65,8 @@ export class ProgramScan implements ScanRunner {
     let operand = this.#frame.operands / 4;
     for (const node of this.#frame.vectors) words[operand++] = programs.addressOf(this.#vector(evaluation.valueOf(node)));
     for (const rights of this.#frame.products) words[operand++] = this.#weights.address(rights, evaluation);
-    new Uint32Array(programs.memory.buffer, scratch, words.length).set(words);
+    const frame = new Uint32Array(programs.memory.buffer, scratch, words.length);
+    frame.set(words);
     const wordOf = (buffer: Buffer): number => words[this.#frame.base(buffer) / 4] as number;
     const [start, end] = plan.name === "forward" ? [0, time] : [time, 0];
     const stateAt = (step: number, buffer: Buffer): Float32Array => {
@@ -79,9 +80,14 @@ export class ProgramScan implements ScanRunner {
       else if (x.strides.every((step) => step === 0)) state.fill(x.storage.data[x.offset] as number);
       else state.set(x.toTypedArray());
     }
-    this.#runPhase("before", scratch, { rows: time * batch, times: 1 });
-    this.#runPhase("loop", scratch, { rows: batch, times: time });
-    this.#runPhase("after", scratch, { rows: time * batch, times: 1 });
+    for (const [from, to] of layout.chunks) {
+      frame[this.#frame.from] = from;
+      frame[this.#frame.to] = to;
+      for (const { word, streamed } of layout.rooms) if (streamed > 0) frame[word] = (words[word] as number) - from * streamed;
+      this.#runPhase("before", scratch, { from: from * batch, to: to * batch, times: 1 });
+      this.#runPhase("loop", scratch, { from: 0, to: batch, times: to - from });
+    }
+    this.#runPhase("after", scratch, { from: 0, to: time * batch, times: 1 });
     const sources = { time, batch, backend: this.#backend, program: this.#program, addressOf: wordOf };
     const totals = sumOverTime(plan.totals, sources);
     const last = (name: string): Tensor => {
@@ -108,11 +114,14 @@ export class ProgramScan implements ScanRunner {
     return dense.isContiguous ? dense : dense.copy().toDense();
   }
 
-  #runPhase(phase: Phase, frame: number, { rows, times }: { readonly rows: number; readonly times: number }): void {
+  // Over a range of rows, so many times each.
+  #runPhase(phase: Phase, frame: number, rows: { readonly from: number; readonly to: number; readonly times: number }): void {
     const work = this.#work.get(phase);
     if (work === undefined) return;
     const { threads, panels } = this.#backend.programs;
-    const calls = splitRows(rows, threads, work * times).map(([from, to], thread) => [frame, from, to, panels[thread] as number]);
+    const calls = splitRows(rows.to - rows.from, threads, work * rows.times).map(([from, to], thread) => [
+      ...[frame, rows.from + from, rows.from + to, panels[thread] as number],
+    ]);
     this.#program.run(phase, calls);
   }
 }

@@ -1,5 +1,6 @@
 import type { Frame } from "../emit/frame.js";
 import type { Buffer, ScanPlan } from "../plan/plan.js";
+import { chunkOf, chunksOf, streamedBuffers } from "./chunks.js";
 
 /** Sizes of one run. */
 export interface Extents {
@@ -16,6 +17,8 @@ export interface BufferRoom {
   readonly shape: readonly [number, number, number];
   /** Elements into the scratch block; undefined for one that comes from outside, or outlives the run in a block of its own. */
   readonly offset: number | undefined;
+  /** Bytes from step to step, in a buffer that holds one chunk of steps; 0 in all others. */
+  readonly streamed: number;
 }
 
 /** What a buffer takes: `[steps, batch, width]`. */
@@ -38,6 +41,8 @@ export class ScanLayout {
   /** How many buffers come from outside. */
   readonly given: number;
   readonly rooms: readonly BufferRoom[];
+  /** Steps that run before the loop and in it before the next ones do, in the order of reading. */
+  readonly chunks: readonly (readonly [from: number, to: number])[];
   /** Elements of the block that ends with the run: the frame, then whatever nobody needs afterwards. */
   readonly scratch: number;
   /** The frame; a run fills in its addresses. */
@@ -49,21 +54,24 @@ export class ScanLayout {
     this.batch = batch;
     this.given = given.size;
     const constants = frame.firstConstant / 4;
+    const chunk = chunkOf(plan, { time, batch });
+    this.chunks = chunksOf(time, chunk, plan.name === "backward");
+    const streamed = streamedBuffers(plan);
     this.words = new Uint32Array(constants + frame.constants.length);
-    this.words[frame.steps] = time;
     this.words.set(frame.constants, constants);
     let end = this.words.length;
     this.rooms = frame.buffers.map((buffer): BufferRoom => {
-      const shape = bufferShape(buffer, { time, batch });
+      const holds = streamed.has(buffer) ? chunk : time;
+      const shape = bufferShape(buffer, { time: holds, batch });
       const [steps, , width] = shape;
       const word = frame.base(buffer) / 4;
       this.words[word + 1] = batch * width * 4;
       this.words[word + 2] = width * 4;
       const room = { buffer, word, shape };
-      if (given.has(buffer) || plan.results.has(buffer)) return { ...room, offset: undefined };
+      if (given.has(buffer) || plan.results.has(buffer)) return { ...room, offset: undefined, streamed: 0 };
       const offset = Math.ceil(end / cacheLine) * cacheLine;
       end = offset + steps * batch * width;
-      return { ...room, offset };
+      return { ...room, offset, streamed: holds < time ? batch * width * 4 : 0 };
     });
     this.scratch = end;
   }
