@@ -1,7 +1,7 @@
 import { createGenerator, normal, tensor, type Tensor } from "@unroll/tensor";
 import { expect, it } from "vitest";
 
-import { customVjp, grad, gradcheck, noGrad, Tape } from "./index.js";
+import { customVjp, grad, gradcheck, noGrad, Tape, type Variable } from "./index.js";
 
 const real = (...shape: number[]): Tensor => normal(shape, { generator: createGenerator(5), dtype: "float64" });
 
@@ -75,4 +75,28 @@ it("says whether another backward pass may follow, and is not asked again after 
   expect(() => tape.gradients(loss, [x])).toThrow("no room");
   expect(asked).toEqual([true, true, false]);
   expect(() => tape.gradients(loss, [x])).toThrow(/freed by an earlier backward pass/);
+});
+
+it("says whose gradients are looked at on their way", () => {
+  const asked: boolean[][] = [];
+  const watching = customVjp(
+    (a, b, c) => a.add(b).add(c),
+    (g, { isWatched }) => {
+      asked.push([0, 1, 2].map(isWatched));
+      return [g, g, g];
+    },
+  );
+  const tape = new Tape();
+  const [x, y] = [tape.variable(tensor([1])), tape.variable(tensor([2]))];
+  const [a, b] = [x.mul(2) as Variable, x.mul(3) as Variable];
+  const loss = watching(a, b, y).sum();
+  const looked = (wanted: readonly Variable[]): boolean[] | undefined => {
+    tape.gradients(loss, wanted, { retainGraph: true });
+    return asked.at(-1);
+  };
+  expect(looked([x])).toEqual([false, false, false]);
+  expect(looked([x, b])).toEqual([false, true, false]);
+  expect(looked([y])).toEqual([false, false, true]);
+  tape.onGradient(a, () => undefined);
+  expect(looked([x])).toEqual([true, false, false]);
 });

@@ -9,6 +9,8 @@ export interface PullbackContext {
   readonly retainGraph: boolean;
   /** Tells the whole gradient of an output that the operation itself goes on from; see `innerFrom`. */
   readonly complete: (output: number, gradient: Tensor) => void;
+  /** Whether somebody looks at the gradient of an input itself, by asking or by a hook; if not, it may be sent past it to where that comes from. */
+  readonly isWatched: (input: number) => boolean;
 }
 
 /** Gives gradients for the parents of a node of its own kind. */

@@ -76,6 +76,12 @@ export class BackwardWalk {
     return gradient;
   }
 
+  #isWatched(edge: Edge | undefined): boolean {
+    if (edge === undefined) return false;
+    const hooked = this.#options.hooks.get(edge.node ?? edge)?.some((watched) => watched.edge === edge);
+    return hooked === true || this.#options.wanted?.has(edge) === true;
+  }
+
   #completed(node: TapeNode, index: number, gradient: Tensor): void {
     if (this.#arrived(node, index, gradient) === gradient) return;
     throw new AutogradError(
@@ -121,7 +127,11 @@ export class BackwardWalk {
     const { retainGraph } = this.#options;
     // Where it fails halfway, it may have written over what it was left.
     if (!retainGraph) free(node);
-    const results = pullback(received, { retainGraph, complete: (index, gradient) => this.#completed(node, index, gradient) });
+    const results = pullback(received, {
+      retainGraph,
+      complete: (index, gradient) => this.#completed(node, index, gradient),
+      isWatched: (index) => this.#isWatched(node.parents[index]),
+    });
     if (results.length > node.parents.length) {
       throw new AutogradError(
         "mismatch",

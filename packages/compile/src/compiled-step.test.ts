@@ -1,5 +1,5 @@
 import { grad, Tape, type Variable } from "@unroll/autograd";
-import { allClose, createGenerator, normal, ones, scope, zeros, type Tensor } from "@unroll/tensor";
+import { allClose, createGenerator, normal, ones, scope, tensor, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -7,8 +7,10 @@ import { gatedStep } from "../fixtures/known-steps.js";
 import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
 import { compileStep } from "./compiled-step.js";
 import { mapValues } from "./map-values.js";
+import { addedUp, lookedUp } from "./plan/lookup.js";
+import type { Buffer } from "./plan/plan.js";
 import { stepThrough } from "./run/step-through.js";
-import type { SequenceOptions } from "./sequence.js";
+import type { SequenceOptions, StepLookup } from "./sequence.js";
 
 function expectClose(differences: Differences): void {
   for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(1e-6);
@@ -29,6 +31,84 @@ describe("a compiled step", () => {
   ])("equals the tape: %s", (_, input, hidden, comparison) => {
     const { step, sizes } = gatedStep(input, hidden);
     expectClose(compareEngines(step, sizes, { deviation: 1 / Math.sqrt(hidden), ...comparison }));
+  });
+
+  describe("whose input is read from a table", () => {
+    const { step, sizes } = gatedStep(7, 12);
+
+    it("computes for the table what stands before the loop, and adds up gradients by its rows", () => {
+      const { inference, training } = compileStep(step, sizes).plans;
+      for (const { plan, given } of [inference, training.forward]) {
+        const [product] = plan.operations;
+        expect([...(lookedUp(plan, given.get("step x") as Buffer) ?? [])]).toEqual([
+          product?.kind === "product" ? product.out.buffer : undefined,
+        ]);
+      }
+      const backward = training.backward();
+      const added = addedUp(backward, backward.given.get("step x") as Buffer, "x");
+      expect([...(added?.gradients ?? [])].map(({ width }) => width)).toEqual([48]);
+      expect([added?.result?.width, added?.totals.map(({ kind }) => kind)]).toEqual([7, ["outer"]]);
+    });
+
+    it.each<Comparison>([
+      { batch: 3, time: 5 },
+      { batch: 1, time: 2 },
+      { batch: 4, time: 6, reverse: true },
+      { batch: 33, time: 9, layout: "time first" },
+      { batch: 16, time: 300, reverse: true },
+    ])("equals the tape, whether or not somebody looks at the gradient of what was read: %j", (comparison) => {
+      for (const lookup of ["table", "table and input"] as const) {
+        expectClose(compareEngines(step, sizes, { deviation: 0.3, ...comparison, lookup }));
+      }
+    });
+
+    it("gives the gradient of what was read where a hook looks at it, and lets it replace that", () => {
+      const compiled = compileStep(step, sizes);
+      const generator = createGenerator(8);
+      const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.3 }));
+      const indices = tensor([[0, 1, 0, 0, 1, 1]], { dtype: "int32" });
+      const values = normal([2, 7], { generator });
+      const tableGradient = (hook: ((gradient: Tensor) => Tensor | undefined) | undefined): number[] => {
+        const tape = new Tape();
+        const table = tape.variable(values);
+        const x = table.take(indices, { axis: 0 }) as Variable;
+        if (hook !== undefined) tape.onGradient(x, hook);
+        const state = { h: zeros([1, 12]), c: zeros([1, 12]) };
+        const { output } = compiled.run({ weights, rows: {}, steps: { x }, state, lookup: { step: "x", table, indices } });
+        return Array.from((tape.gradients(output.square().sum(), [table])[0] as Tensor).toTypedArray());
+      };
+      const seen: Tensor[] = [];
+      const plain = tableGradient(undefined);
+      const watched = tableGradient((gradient) => void seen.push(gradient));
+      const doubled = tableGradient((gradient) => gradient.mul(2));
+      expect(seen.map(({ shape }) => shape)).toEqual([[1, 6, 7]]);
+      watched.forEach((value, index) => {
+        expect(value).toBeCloseTo(plain[index] as number, 5);
+        expect(doubled[index]).toBeCloseTo(2 * value, 5);
+      });
+    });
+
+    it("reads what was read, where the table is gone, and says what does not fit", () => {
+      const compiled = compileStep(step, sizes);
+      const generator = createGenerator(9);
+      const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.3 }));
+      const indices = tensor([[0, 1, 0, -1, 1, 1]], { dtype: "int32" });
+      const table = normal([2, 7], { generator });
+      const x = table.take(indices, { axis: 0 });
+      const state = { h: zeros([1, 12]), c: zeros([1, 12]) };
+      const run = (lookup?: StepLookup): number[] =>
+        Array.from(compiled.run({ weights, rows: {}, steps: { x }, state, lookup }).output.toTypedArray());
+      const expected = run();
+      expect(run({ step: "x", table, indices })).toEqual(expected);
+      expect(() => run({ step: "x", table: zeros([2, 6]), indices })).toThrow(
+        "gated: table of step x must be float32 [2, 7], got float32 [2, 6]",
+      );
+      expect(() => run({ step: "x", table, indices: indices.transpose() })).toThrow(
+        "gated: indices of step x must be int32 [1, 6], got int32 [6, 1]",
+      );
+      table.dispose();
+      expect(run({ step: "x", table, indices })).toEqual(expected);
+    });
   });
 
   it("tells a square weight from its transpose, which lies in the same memory", () => {

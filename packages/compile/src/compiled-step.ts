@@ -1,7 +1,8 @@
-import { customVjp, recordingTapes } from "@unroll/autograd";
+import { belowTapes, customVjp, recordingTapes } from "@unroll/autograd";
 import {
   currentBackend,
   DenseTensor,
+  empty,
   evaluator,
   formatShape,
   onBackend,
@@ -10,12 +11,14 @@ import {
   stack,
   withBackend,
   type Backend,
+  type DType,
   type Shape,
   type Tensor,
 } from "@unroll/tensor";
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
+import { addedUp, lookedUp } from "./plan/lookup.js";
 import type { Buffer, ScanPlan } from "./plan/plan.js";
 import { planStep, type BackwardPlan, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import type { Row } from "./rows/row.js";
@@ -23,7 +26,7 @@ import { Evaluation } from "./run/evaluate.js";
 import { pullBackAgain } from "./run/pull-back-again.js";
 import { runnerFor } from "./run/runner-for.js";
 import type { Extents } from "./run/scan-layout.js";
-import type { ScanResult, ScanRunner } from "./run/scan-runner.js";
+import type { ScanInputs, ScanRunner, TableRows } from "./run/scan-runner.js";
 import {
   fill,
   listOf,
@@ -32,6 +35,7 @@ import {
   type SequenceInputs,
   type SequenceOptions,
   type SequenceOutputs,
+  type StepLookup,
 } from "./sequence.js";
 import {
   traceStep,
@@ -76,20 +80,29 @@ export class CompiledStep {
     const backend = currentBackend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
+    const lookup = worthwhile(inputs.lookup, run);
+    // The gradient of what was looked up goes to the table, unless somebody looks at it on its way.
+    if (lookup !== undefined) leaves.push(lookup.table);
+    const readAt = Object.keys(inputs.weights).length + Object.keys(inputs.steps).indexOf(lookup?.step ?? "");
     const { inference, training } = this.#plans;
     const forward = recordingTapes(leaves) > 0 ? training.forward : inference;
-    if (leaves.every(({ interpreter }) => interpreter.level === 0)) return this.#forward(forward, inputs, run).outputs;
+    if (leaves.every(({ interpreter }) => interpreter.level === 0))
+      return this.#forward(forward, { ...inputs, lookup }, run).outputs;
     let made: Forward | undefined;
     const backward = training.backward({ weights: recorded(inputs.weights), steps: recorded(inputs.steps) });
     const states = recorded(inputs.state);
     const innerFrom = 1 + Object.keys(inputs.state).length;
     const call = customVjp(
-      (...values: Tensor[]): readonly Tensor[] => listOf((made = this.#forward(forward, refill(inputs, values), run)).outputs),
-      (cotangents, { inputs: values, retainGraph, complete }) => {
+      (...values: Tensor[]): readonly Tensor[] => {
+        const given = { ...refill(inputs, values), lookup: lookup && { ...lookup, table: values.at(-1) as Tensor } };
+        return listOf((made = this.#forward(forward, given, run)).outputs);
+      },
+      (cotangents, { inputs: values, retainGraph, complete, isWatched }) => {
         const { left, outputs } = made as Forward;
         const over = retainGraph ? undefined : backward.over;
         const received = { ...fill(outputs, cotangents), backward, states, left, over };
-        const given = refill(inputs, values);
+        const passed = isWatched(readAt) ? undefined : lookup;
+        const given = { ...refill(inputs, values), lookup: passed && { ...passed, table: values.at(-1) as Tensor } };
         const { gradients, watched } =
           recordingTapes([...values, ...cotangents]) > 0
             ? pullBackAgain(step ?? this.#refuse(), { ...given, rows: inputs.rows }, { cotangents, reverse })
@@ -110,9 +123,13 @@ export class CompiledStep {
     );
   }
 
-  #forward(loop: ForwardPlan, inputs: Differentiable, run: Run): Forward {
+  #forward(loop: ForwardPlan, inputs: Given, run: Run): Forward {
     const { buffers, state } = scope(() => {
-      const result = this.#scan(loop, inputs, run);
+      const given = bind(loop, { rows: run.rows, steps: inputs.steps }, run);
+      const rows = this.#readsTables(loop, run) ? tableRows(loop, inputs.lookup, run) : undefined;
+      const computed = rows && lookedUp(loop.plan, rows.input);
+      const lookUp = rows && computed && { ...rows, computed };
+      const result = this.#runner(loop, run.backend).run({ ...startOf(inputs, run), given, lookUp });
       return { buffers: result.buffers, state: mapValues(inputs.state, (_, name) => result.last(name)) };
     });
     const output = viewOf(buffers, loop.plan, loop.output, run);
@@ -120,15 +137,8 @@ export class CompiledStep {
     return { left: buffers, outputs: { output, state, watched } };
   }
 
-  #scan(loop: PlannedLoop, { weights, steps, state }: Differentiable, run: Run, back?: Cotangents): ScanResult {
-    const given = bind(loop, { rows: run.rows, steps, back }, run);
-    for (const [buffer, x] of back?.left ?? []) if (!given.has(buffer)) given.set(buffer, x);
-    for (const [gradients, activations] of back?.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
-    return this.#runner(loop, run.backend).run({ ...run, given, initial: state, evaluation: new Evaluation(weights) });
-  }
-
   #pullBack(
-    inputs: Differentiable,
+    inputs: Given,
     back: Cotangents,
     run: Run,
   ): {
@@ -136,7 +146,15 @@ export class CompiledStep {
     readonly watched: readonly Tensor[];
   } {
     const { backward } = back;
-    const result = this.#scan(backward, { ...inputs, state: back.state }, run, back);
+    const given = bind(backward, { rows: run.rows, steps: inputs.steps, back }, run);
+    for (const [buffer, x] of back.left) if (!given.has(buffer)) given.set(buffer, x);
+    for (const [gradients, activations] of back.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
+    const rows = this.#readsTables(backward, run) ? tableRows(backward, inputs.lookup, run) : undefined;
+    const added = rows && addedUp(backward, rows.input, inputs.lookup?.step ?? "");
+    const ofTable = rows && added?.result && empty([1, ...rows.table.shape], "float32");
+    if (ofTable !== undefined) given.set(added?.result as Buffer, ofTable);
+    const addUp = rows && added && { ...rows, ...added };
+    const result = this.#runner(backward, run.backend).run({ ...startOf({ ...inputs, state: back.state }, run), given, addUp });
     const evaluation = new Evaluation(inputs.weights, result.totals);
     const gradients = [
       ...Object.keys(inputs.weights).map((name) => {
@@ -145,15 +163,22 @@ export class CompiledStep {
       }),
       ...Object.keys(inputs.steps).map((name) => {
         const row = backward.steps[name];
-        return row && viewOf(result.buffers, backward.plan, row, run);
+        return row && (ofTable === undefined || name !== inputs.lookup?.step)
+          ? viewOf(result.buffers, backward.plan, row, run)
+          : undefined;
       }),
       ...Object.keys(inputs.state).map((name) => (back.states.includes(name) ? result.last(name) : undefined)),
+      ...(ofTable === undefined ? [] : [ofTable.reshape(ofTable.shape.slice(1))]),
     ];
     // What depends on nothing has only the gradient that comes in.
     const watched = Object.entries(backward.watched).flatMap(([name, row]) =>
       row === undefined ? (back.watched[name] ?? []) : stepsOf(result.buffers, backward.plan, row, run),
     );
     return { gradients, watched };
+  }
+
+  #readsTables(loop: PlannedLoop, { backend }: Run): boolean {
+    return this.#runner(loop, backend).readsTables;
   }
 
   #runner(loop: PlannedLoop, backend: Backend): ScanRunner {
@@ -164,23 +189,28 @@ export class CompiledStep {
     return runner;
   }
 
-  #check({ weights, rows, steps, state }: SequenceInputs): Extents {
+  #check({ weights, rows, steps, state, lookup }: SequenceInputs): Extents {
     const { sizes } = this.#graph;
     const [batch = 0, time = 0] = Object.values(steps)[0]?.shape ?? [];
     for (const [name, shape] of Object.entries(sizes.weights)) this.#expect("weight", name, weights[name], shape);
     for (const [name, width] of Object.entries(sizes.rows)) this.#expect("row", name, rows[name], [batch, width]);
     for (const [name, width] of Object.entries(sizes.steps)) this.#expect("step", name, steps[name], [batch, time, width]);
     for (const [name, width] of Object.entries(sizes.state)) this.#expect("state", name, state[name], [batch, width]);
+    if (lookup !== undefined) {
+      const { step, table, indices } = lookup;
+      this.#expect("table of step", step, table, [table.shape[0] as number, sizes.steps[step] ?? NaN]);
+      this.#expect("indices of step", step, indices, [batch, time], "int32");
+    }
     if (batch > 0 && time > 0) return { batch, time };
     throw new CompileError("mismatch", `${sizes.name}: needs at least one row and one step, got ${batch} and ${time}`);
   }
 
-  #expect(kind: string, name: string, x: Tensor | undefined, shape: Shape): void {
-    if (x?.dtype === "float32" && sameShape(x.shape, shape)) return;
+  #expect(kind: string, name: string, x: Tensor | undefined, shape: Shape, dtype: DType = "float32"): void {
+    if (x?.dtype === dtype && sameShape(x.shape, shape)) return;
     const found = x === undefined ? "none" : `${x.dtype} ${formatShape(x.shape)}`;
     throw new CompileError(
       "mismatch",
-      `${this.#graph.sizes.name}: ${kind} ${name} must be float32 ${formatShape(shape)}, got ${found}`,
+      `${this.#graph.sizes.name}: ${kind} ${name} must be ${dtype} ${formatShape(shape)}, got ${found}`,
     );
   }
 }
@@ -211,6 +241,9 @@ interface Run extends Extents {
   readonly rows: Tensors;
 }
 
+// What a loop runs over: plain values.
+type Given = Differentiable & { readonly lookup: StepLookup | undefined };
+
 // What a forward loop gave, and what it has left for a backward one.
 interface Forward {
   readonly left: ReadonlyMap<Buffer, DenseTensor>;
@@ -233,6 +266,33 @@ function recorded(tensors: Tensors): string[] {
   return Object.keys(tensors).filter((name) => recordingTapes([tensors[name] as Tensor]) > 0);
 }
 
+// A lookup, where there are so many more steps than rows of the table that reading what was computed of these takes less time.
+function worthwhile(lookup: StepLookup | undefined, { batch, time }: Extents): StepLookup | undefined {
+  if (lookup === undefined) return undefined;
+  if (2 * (lookup.table.shape[0] as number) > batch * time) return undefined;
+  const plain = belowTapes(lookup.table);
+  // What was read may outlive the table.
+  return plain.interpreter.level === 0 && !plain.toDense().storage.disposed ? lookup : undefined;
+}
+
+function startOf({ weights, state }: Given, { time, batch }: Run): Pick<ScanInputs, "time" | "batch" | "initial" | "evaluation"> {
+  return { time, batch, initial: state, evaluation: new Evaluation(weights) };
+}
+
+// A lookup as a loop takes it.
+function tableRows({ given }: PlannedLoop, lookup: StepLookup | undefined, { reverse, backend }: Run): TableRows | undefined {
+  const input = lookup && given.get(`step ${lookup.step}`);
+  if (lookup === undefined || input === undefined) return undefined;
+  const { table, indices } = lookup;
+  const inOrder = reverse ? indices.flip({ axis: 1 }) : indices;
+  return { input, table: withoutGaps(table, backend), indices: withoutGaps(inOrder.transpose(), backend) };
+}
+
+function withoutGaps(x: Tensor, backend: Backend): DenseTensor {
+  const dense = onBackend(x.toDense(), backend);
+  return dense.isContiguous ? dense : dense.copy().toDense();
+}
+
 // What a loop makes lies where the loop runs, though another backend be selected when gradients are asked for.
 function on<R>(backend: Backend, run: () => R): R {
   return currentBackend() === backend ? run() : withBackend(backend, run);
@@ -241,7 +301,7 @@ function on<R>(backend: Backend, run: () => R): R {
 // What a loop reads from outside, as [steps, batch, width] in the order of reading.
 function bind(
   { given }: PlannedLoop,
-  { rows, steps, back }: { readonly rows: Tensors; readonly steps: Tensors; readonly back: Cotangents | undefined },
+  { rows, steps, back }: { readonly rows: Tensors; readonly steps: Tensors; readonly back?: Cotangents },
   { time, batch, reverse, backend }: Run,
 ): Map<Buffer, DenseTensor> {
   const found = new Map<Buffer, DenseTensor>();

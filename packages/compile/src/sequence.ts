@@ -12,6 +12,18 @@ export interface SequenceInputs {
   readonly steps: Tensors;
   /** `[batch, width]`, before the first step. */
   readonly state: Tensors;
+  /** Where one of the steps was read; what is done to it before the loop may then be done to the table. */
+  readonly lookup?: StepLookup | undefined;
+}
+
+/** An input of every step that is `table.take(indices)`. */
+export interface StepLookup {
+  /** Its name. */
+  readonly step: string;
+  /** `[count, width]` */
+  readonly table: Tensor;
+  /** int32 `[batch, time]` */
+  readonly indices: Tensor;
 }
 
 /** How a sequence is read. */
@@ -33,7 +45,7 @@ export interface SequenceOutputs {
 }
 
 /** What a sequence has gradients for. */
-export type Differentiable = Omit<SequenceInputs, "rows">;
+export type Differentiable = Omit<SequenceInputs, "rows" | "lookup">;
 
 /** Inputs by name again, from their values in order. */
 export function refill({ weights, steps, state }: SequenceInputs, values: readonly Tensor[]): Differentiable {

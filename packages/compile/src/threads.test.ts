@@ -21,16 +21,17 @@ afterEach(async () => {
 });
 
 it.each([
-  ["a batch that splits unevenly", 37, 6],
-  ["a batch too small to split", 3, 50],
-])("gives the same bits on one, two and three threads: %s", async (_, batch, time) => {
+  ["a batch that splits unevenly", 370, 60, undefined],
+  ["a batch too small to split", 3, 50, undefined],
+  ["a sequence read from a table", 200, 60, "table" as const],
+])("gives the same bits on one, two and three threads: %s", async (_, batch, time, lookup) => {
   const results: Record<string, number[]>[] = [];
   for (const threads of [1, 2, 3]) {
     const backend = await WasmBackend.create({ threads });
     backends.push(backend);
     const before = setBackend(backend);
     try {
-      results.push(gradientsOf(step, sizes, { batch, time }));
+      results.push(gradientsOf(step, sizes, { batch, time, lookup }));
     } finally {
       setBackend(before);
     }

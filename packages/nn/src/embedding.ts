@@ -4,6 +4,7 @@ import { arange, normal, where, type Tensor } from "@unroll/tensor";
 import { checkSizes } from "./check-options.js";
 import { fail } from "./error.js";
 import type { Initializer } from "./initializers.js";
+import { rememberLookup } from "./lookup.js";
 import { Module } from "./module.js";
 import { Parameter } from "./parameter.js";
 
@@ -42,7 +43,10 @@ export class Embedding extends Module {
   /** @param indices - int32, 0..count-1 */
   forward(indices: Tensor): Tensor {
     const vectors = this.weight.take(indices, { axis: 0 });
-    if (this.paddingIndex === undefined) return vectors;
+    if (this.paddingIndex === undefined) {
+      rememberLookup(vectors, { table: this.weight.value, indices });
+      return vectors;
+    }
     const padding = stopGradient(this.weight.value).slice({ axis: 0, start: this.paddingIndex, stop: this.paddingIndex + 1 });
     const isPadding = indices.equal(this.paddingIndex).unsqueeze({ axis: -1 });
     return where(isPadding, padding.reshape([padding.size]), vectors);

@@ -38,6 +38,8 @@ export { LayerNorm, layerNorm } from "./layer-norm.js";
 export type { LayerNormalization } from "./layer-norm.js";
 export { Linear } from "./linear.js";
 export type { LinearOptions } from "./linear.js";
+export { lookupOf } from "./lookup.js";
+export type { Lookup } from "./lookup.js";
 export { binaryCrossEntropy } from "./losses/binary-cross-entropy.js";
 export type { ClassLossOptions } from "./losses/class-targets.js";
 export { crossEntropy } from "./losses/cross-entropy.js";

@@ -1,5 +1,5 @@
 import { grad, Tape, type Variable } from "@unroll/autograd";
-import { differentiate, withBoundParameters } from "@unroll/nn";
+import { differentiate, Embedding, Module, withBoundParameters } from "@unroll/nn";
 import { createGenerator, currentBackend, normal, setBackend, tensor, type Backend, type Tensor } from "@unroll/tensor";
 import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -25,6 +25,8 @@ const [batch, time, inputSize, hiddenSize] = [5, 7, 3, 11] as const;
 const draw = (seed: number, ...shape: number[]): Tensor => normal(shape, { generator: createGenerator(seed) });
 let before: Backend;
 let runs = 0;
+// Rows that programs have worked on before their loops.
+let rowsBefore = 0;
 
 // Counts how often a program runs, so that a test can tell that one did.
 beforeAll(async () => {
@@ -35,6 +37,7 @@ beforeAll(async () => {
     const program = link(bytes);
     const run: LinkedProgram["run"] = (name, args) => {
       runs++;
+      if (name === "before") for (const [, from = 0, to = 0] of args) rowsBefore += to - from;
       program.run(name, args);
     };
     return { run };
@@ -122,6 +125,49 @@ describe("both engines give the same values and gradients", () => {
     const mask = draw(7, batch, time).greater(-0.5);
     expectSame(lstm, {}, { state });
     expectSame(lstm, {}, { state, mask });
+  });
+});
+
+// A stack over vectors that are looked up.
+class Language extends Module {
+  readonly embedding = new Embedding(4, inputSize);
+  readonly stack: Unrolled;
+
+  constructor(cell: Cell, options: Options, engine: "compiled" | "tape") {
+    super();
+    this.stack = unroll(cell, { inputSize, hiddenSize, ...options, engine });
+  }
+
+  forward(indices: Tensor): Tensor {
+    const { output, last } = this.stack.forward(this.embedding.forward(indices));
+    return output
+      .mul(draw(20, ...output.shape))
+      .sum()
+      .add(last.mul(draw(21, ...last.shape)).sum());
+  }
+}
+
+describe("both engines give the same values and gradients over an embedding", () => {
+  const indices = draw(4, batch, time).abs().mul(2).floor().minimum(3).cast("int32");
+  const learn = (engine: "compiled" | "tape", cell: Cell, options: Options): Run => {
+    const model = new Language(cell, options, engine).initialize({ seed: 3 }).train();
+    const started = runs;
+    const { gradients, loss } = differentiate(model, () => model.forward(indices));
+    return { ran: runs > started, values: { loss, ...gradients } };
+  };
+
+  it.each(everyCell)("%s", (_, cell) => {
+    for (const options of [{}, { layers: 2, direction: "bidirectional" }, { inputDropout: 0.3 }] satisfies Options[]) {
+      compare(learn("tape", cell, options), learn("compiled", cell, options));
+    }
+  });
+
+  it("which the compiled one projects row by row of its table", () => {
+    rowsBefore = 0;
+    learn("compiled", lstm, {});
+    expect(rowsBefore).toBe(4);
+    learn("compiled", lstm, { timeMajor: true });
+    expect(rowsBefore).toBe(4 + batch * time);
   });
 });
 

@@ -8,7 +8,7 @@ import {
   type StepSizes,
   type Tensors,
 } from "@unroll/compile";
-import { Parameter } from "@unroll/nn";
+import { lookupOf, Parameter } from "@unroll/nn";
 import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { Cell, CellState, StepResult } from "../cell.js";
@@ -62,7 +62,9 @@ export function runCompiled(
   };
   const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
   const step = (inputs: StepInputs): StepOutputs => stepOf(track, inputs, run);
-  const result = compiled.run({ weights, rows, steps, state }, { reverse: run.reverse, step });
+  const read = lookupOf(x);
+  const lookup = read && { step: "x", ...read };
+  const result = compiled.run({ weights, rows, steps, state, lookup }, { reverse: run.reverse, step });
   if (run.onStep !== undefined) tellSteps(run.onStep, result.watched, { ...run, time });
   return {
     output: result.output,

@@ -22,6 +22,7 @@ import { columnsTotal } from "./sum-over-time.js";
 
 /** A loop over time by the kernels of the selected backend: each operation of the plan for itself. */
 export class KernelScan implements ScanRunner {
+  readonly readsTables = false;
   readonly #plan: ScanPlan;
   readonly #joined: ReadonlyMap<Operation, readonly JoinedRow[]>;
 

@@ -11,6 +11,8 @@ export interface Extents {
 /** A buffer of a plan in memory. */
 export interface BufferRoom {
   readonly buffer: Buffer;
+  /** Whether it comes from outside. */
+  readonly given: boolean;
   /** The word of the frame with its address; the next two hold bytes from step to step and from row to row. */
   readonly word: number;
   /** `[steps, batch, width]` */
@@ -34,12 +36,16 @@ export function slotOf({ extent }: Buffer, step: number): number {
 // Blocks of the scratch block begin at cache lines.
 const cacheLine = 16;
 
+/** What a layout depends on, beside its plan. */
+export interface LayoutInputs extends Extents {
+  /** Buffers that come from outside. */
+  readonly given: ReadonlyMap<Buffer, unknown>;
+}
+
 /** How memory is laid out for one number of steps and rows: decided once, filled in at each run. */
 export class ScanLayout {
   readonly time: number;
   readonly batch: number;
-  /** How many buffers come from outside. */
-  readonly given: number;
   readonly rooms: readonly BufferRoom[];
   /** Steps that run before the loop and in it before the next ones do, in the order of reading. */
   readonly chunks: readonly (readonly [from: number, to: number])[];
@@ -48,11 +54,9 @@ export class ScanLayout {
   /** The frame; a run fills in its addresses. */
   readonly words: Uint32Array;
 
-  /** @param given - buffers that come from outside. */
-  constructor(plan: ScanPlan, frame: Frame, { time, batch, given }: Extents & { readonly given: ReadonlyMap<Buffer, unknown> }) {
+  constructor(plan: ScanPlan, frame: Frame, { time, batch, given }: LayoutInputs) {
     this.time = time;
     this.batch = batch;
-    this.given = given.size;
     const constants = frame.firstConstant / 4;
     const chunk = chunkOf(plan, { time, batch });
     this.chunks = chunksOf(time, chunk, plan.name === "backward");
@@ -67,12 +71,17 @@ export class ScanLayout {
       const word = frame.base(buffer) / 4;
       this.words[word + 1] = batch * width * 4;
       this.words[word + 2] = width * 4;
-      const room = { buffer, word, shape };
-      if (given.has(buffer) || plan.results.has(buffer)) return { ...room, offset: undefined, streamed: 0 };
+      const room = { buffer, word, shape, given: given.has(buffer) };
+      if (room.given || plan.results.has(buffer)) return { ...room, offset: undefined, streamed: 0 };
       const offset = Math.ceil(end / cacheLine) * cacheLine;
       end = offset + steps * batch * width;
       return { ...room, offset, streamed: holds < time ? batch * width * 4 : 0 };
     });
     this.scratch = end;
+  }
+
+  /** Whether it is the layout for these sizes, with these buffers from outside. */
+  fits({ time, batch, given }: LayoutInputs): boolean {
+    return this.time === time && this.batch === batch && this.rooms.every((room) => room.given === given.has(room.buffer));
   }
 }

@@ -1,5 +1,6 @@
 import type { DenseTensor, Tensor } from "@unroll/tensor";
 
+import type { AddedUp } from "../plan/lookup.js";
 import type { Buffer } from "../plan/plan.js";
 import type { Node } from "../trace/graph.js";
 import type { Evaluation } from "./evaluate.js";
@@ -12,6 +13,19 @@ export interface ScanInputs extends Extents {
   /** First values of what is carried, by name: `[batch, width]`. */
   readonly initial: Readonly<Record<string, Tensor>>;
   readonly evaluation: Evaluation;
+  /** In a forward loop: what it computes before it begins is computed of the table, and read there. */
+  readonly lookUp?: (TableRows & { readonly computed: ReadonlySet<Buffer> }) | undefined;
+  /** In a backward loop: gradients are added up by rows of the table, and the gradient of the input, `[1, count, width]`, is that of the table. */
+  readonly addUp?: (TableRows & AddedUp) | undefined;
+}
+
+/** An input of every step whose rows are rows of a table. */
+export interface TableRows {
+  readonly input: Buffer;
+  /** `[count, width]`, without gaps. */
+  readonly table: DenseTensor;
+  /** Rows of the table, int32: of every step and row of the batch, in the order of reading, without gaps. */
+  readonly indices: DenseTensor;
 }
 
 /** What a loop leaves. */
@@ -24,6 +38,8 @@ export interface ScanResult {
 
 /** One loop over time on one backend. */
 export interface ScanRunner {
+  /** Whether it takes `lookUp` and `addUp`. */
+  readonly readsTables: boolean;
   /** Runs the loop. What it returns, and nothing else, is to stay in memory of the scope around it. */
   run(inputs: ScanInputs): ScanResult;
 }
