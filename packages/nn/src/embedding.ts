@@ -35,20 +35,34 @@ export class Embedding extends Module {
       shape: [count, size],
       initializer: (shape, generator, dtype) => {
         const drawn = initializer(shape, generator, dtype);
-        return paddingIndex === undefined ? drawn : where(arange(count).equal(paddingIndex).unsqueeze({ axis: 1 }), 0, drawn);
+        return paddingIndex === undefined ? drawn : whereRow(paddingIndex, 0, drawn);
       },
     });
   }
 
   /** @param indices - int32, 0..count-1 */
   forward(indices: Tensor): Tensor {
-    const vectors = this.weight.take(indices, { axis: 0 });
-    if (this.paddingIndex === undefined) {
-      rememberLookup(vectors, { table: this.weight.value, indices });
-      return vectors;
-    }
-    const padding = stopGradient(this.weight.value).slice({ axis: 0, start: this.paddingIndex, stop: this.paddingIndex + 1 });
-    const isPadding = indices.equal(this.paddingIndex).unsqueeze({ axis: -1 });
-    return where(isPadding, padding.reshape([padding.size]), vectors);
+    const { paddingIndex, weight } = this;
+    const count = weight.shape[0] as number;
+    if (paddingIndex !== undefined && 2 * count > indices.size) return this.#withPadding(indices, paddingIndex);
+    // Of few rows, that of padding is kept from gradients in the table.
+    const table = paddingIndex === undefined ? weight.value : whereRow(paddingIndex, stopGradient(weight.value), weight.value);
+    const vectors = table.take(indices, { axis: 0 });
+    rememberLookup(vectors, { table, indices });
+    return vectors;
   }
+
+  #withPadding(indices: Tensor, paddingIndex: number): Tensor {
+    const padding = stopGradient(this.weight.value).slice({ axis: 0, start: paddingIndex, stop: paddingIndex + 1 });
+    const isPadding = indices.equal(paddingIndex).unsqueeze({ axis: -1 });
+    return where(isPadding, padding.reshape([padding.size]), this.weight.take(indices, { axis: 0 }));
+  }
+}
+
+// One row of `a` among the others of `b`.
+function whereRow(row: number, a: Tensor | number, b: Tensor): Tensor {
+  const isRow = arange(b.shape[0] as number)
+    .equal(row)
+    .unsqueeze({ axis: 1 });
+  return where(isRow, a, b);
 }

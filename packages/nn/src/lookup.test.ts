@@ -1,7 +1,7 @@
-import { tensor } from "@unroll/tensor";
+import { tensor, type Tensor } from "@unroll/tensor";
 import { expect, it } from "vitest";
 
-import { Embedding, lookupOf } from "./index.js";
+import { differentiate, Embedding, lookupOf } from "./index.js";
 
 it("finds where an embedding read what it gave", () => {
   const embedding = new Embedding(3, 2).initialize({ seed: 1 });
@@ -11,6 +11,20 @@ it("finds where an embedding read what it gave", () => {
   expect(table === embedding.weight.value && read === indices).toBe(true);
   expect(Array.from(x.toTypedArray())).toEqual(Array.from(embedding.weight.take(indices, { axis: 0 }).toTypedArray()));
   expect(lookupOf(x.mul(1))).toBeUndefined();
-  // The vector of padding has no gradient, which a table does not know.
-  expect(lookupOf(new Embedding(3, 2, { paddingIndex: 0 }).initialize({ seed: 1 }).forward(indices))).toBeUndefined();
+});
+
+it("keeps gradients from the vector of padding, in the table or one by one", () => {
+  const embedding = new Embedding(3, 2, { paddingIndex: 0 }).initialize({ seed: 1 });
+  const few = tensor([[2, 0, 0]], { dtype: "int32" });
+  const many = tensor([[2, 0, 0, 1, 2, 0, 1]], { dtype: "int32" });
+  expect([few, many].map((indices) => lookupOf(embedding.forward(indices)) !== undefined)).toEqual([false, true]);
+  const gradientOf = (indices: Tensor): number[] => {
+    const { gradients } = differentiate(embedding, () => embedding.forward(indices).add(1).square().sum());
+    return Array.from((gradients["weight"] as Tensor).toTypedArray());
+  };
+  const once = [1, 2].flatMap((row) =>
+    [0, 1].map((column) => 2 * ((embedding.weight.value.toTypedArray()[2 * row + column] as number) + 1)),
+  );
+  expect(gradientOf(few).map((x) => x.toFixed(5))).toEqual([0, 0, 0, 0, ...once.slice(2)].map((x) => x.toFixed(5)));
+  expect(gradientOf(many).map((x) => x.toFixed(5))).toEqual([0, 0, ...once.map((x) => 2 * x)].map((x) => x.toFixed(5)));
 });

@@ -1,6 +1,16 @@
 import { grad, Tape, type Variable } from "@unroll/autograd";
 import { differentiate, Embedding, Module, withBoundParameters } from "@unroll/nn";
-import { createGenerator, currentBackend, normal, setBackend, tensor, type Backend, type Tensor } from "@unroll/tensor";
+import {
+  arange,
+  createGenerator,
+  currentBackend,
+  normal,
+  setBackend,
+  tensor,
+  where,
+  type Backend,
+  type Tensor,
+} from "@unroll/tensor";
 import { useWasm, type LinkedProgram, type ProgramHost } from "@unroll/wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
@@ -138,8 +148,8 @@ class Language extends Module {
     this.stack = unroll(cell, { inputSize, hiddenSize, ...options, engine });
   }
 
-  forward(indices: Tensor): Tensor {
-    const { output, last } = this.stack.forward(this.embedding.forward(indices));
+  forward(indices: Tensor, sequence: SequenceOptions): Tensor {
+    const { output, last } = this.stack.forward(this.embedding.forward(indices), sequence);
     return output
       .mul(draw(20, ...output.shape))
       .sum()
@@ -149,25 +159,47 @@ class Language extends Module {
 
 describe("both engines give the same values and gradients over an embedding", () => {
   const indices = draw(4, batch, time).abs().mul(2).floor().minimum(3).cast("int32");
-  const learn = (engine: "compiled" | "tape", cell: Cell, options: Options): Run => {
+  const learn = (engine: "compiled" | "tape", cell: Cell, options: Options, sequence: SequenceOptions = {}): Run => {
     const model = new Language(cell, options, engine).initialize({ seed: 3 }).train();
     const started = runs;
-    const { gradients, loss } = differentiate(model, () => model.forward(indices));
+    const { gradients, loss } = differentiate(model, () =>
+      model.forward(options.timeMajor ? indices.transpose() : indices, sequence),
+    );
     return { ran: runs > started, values: { loss, ...gradients } };
   };
 
   it.each(everyCell)("%s", (_, cell) => {
     for (const options of [{}, { layers: 2, direction: "bidirectional" }, { inputDropout: 0.3 }] satisfies Options[]) {
-      compare(learn("tape", cell, options), learn("compiled", cell, options));
+      for (const sequence of [{}, ragged])
+        compare(learn("tape", cell, options, sequence), learn("compiled", cell, options, sequence));
+    }
+    compare(learn("tape", cell, { timeMajor: true }), learn("compiled", cell, { timeMajor: true }));
+  });
+
+  it("whose padding may stand for vectors that are no numbers", () => {
+    for (const engine of ["tape", "compiled"] as const) {
+      const model = new Language(lstm, {}, engine).initialize({ seed: 3 }).train();
+      const { value } = model.embedding.weight;
+      model.embedding.weight.assign(where(arange(4).equal(3).unsqueeze({ axis: 1 }), NaN, value));
+      const real = draw(7, batch, time).greater(-0.5);
+      const padded = where(real, indices.minimum(2), 3).cast("int32");
+      const { gradients } = differentiate(model, () => model.forward(padded, { mask: real }));
+      for (const [name, x] of Object.entries(gradients))
+        expect([name, x.toTypedArray().every(Number.isFinite)]).toEqual([name, true]);
     }
   });
 
   it("which the compiled one projects row by row of its table", () => {
-    rowsBefore = 0;
-    learn("compiled", lstm, {});
-    expect(rowsBefore).toBe(4);
-    learn("compiled", lstm, { timeMajor: true });
-    expect(rowsBefore).toBe(4 + batch * time);
+    const rowsOf = (options: Options, sequence?: SequenceOptions): number => {
+      rowsBefore = 0;
+      learn("compiled", lstm, options, sequence);
+      return rowsBefore;
+    };
+    expect(rowsOf({})).toBe(4);
+    expect(rowsOf({ timeMajor: true })).toBe(4);
+    expect(rowsOf({ direction: "bidirectional" }, ragged)).toBe(2 * 4);
+    expect(rowsOf({ layers: 2 })).toBe(4 + batch * time);
+    expect(rowsOf({ inputDropout: 0.1 })).toBe(batch * time);
   });
 });
 

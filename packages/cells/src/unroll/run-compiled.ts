@@ -8,7 +8,7 @@ import {
   type StepSizes,
   type Tensors,
 } from "@unroll/compile";
-import { lookupOf, Parameter } from "@unroll/nn";
+import { Parameter, type Lookup } from "@unroll/nn";
 import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { Cell, CellState, StepResult } from "../cell.js";
@@ -21,6 +21,8 @@ import { zonedStates } from "./zoneout.js";
 export interface TrackRun extends LayerRun {
   /** Source of what zoneout draws; undefined when not training. */
   readonly generator: Generator | undefined;
+  /** Where the sequence was read, at real steps. */
+  readonly lookup: (() => Lookup) | undefined;
 }
 
 // Names beside those of a cell's own states.
@@ -62,9 +64,11 @@ export function runCompiled(
   };
   const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
   const step = (inputs: StepInputs): StepOutputs => stepOf(track, inputs, run);
-  const read = lookupOf(x);
-  const lookup = read && { step: "x", ...read };
-  const result = compiled.run({ weights, rows, steps, state, lookup }, { reverse: run.reverse, step });
+  const lookup = run.lookup?.();
+  const result = compiled.run(
+    { weights, rows, steps, state, lookup: lookup && { step: "x", ...lookup } },
+    { reverse: run.reverse, step },
+  );
   if (run.onStep !== undefined) tellSteps(run.onStep, result.watched, { ...run, time });
   return {
     output: result.output,

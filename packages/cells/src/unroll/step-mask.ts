@@ -60,6 +60,16 @@ export class StepMask {
     return steps.every((value) => value === 1) ? undefined : new StepMask(steps, batch, time);
   }
 
+  /** The same int32 `[batch, time]` at real steps, and at all others what stands at one of these: padding may hold anything. */
+  overPadding(indices: Tensor): Tensor {
+    const values = Int32Array.from(indices.toTypedArray());
+    const real = values[this.#steps.indexOf(1)] ?? 0;
+    return fromTypedArray(
+      values.map((value, at) => (this.#steps[at] === 1 ? value : real)),
+      indices.shape,
+    );
+  }
+
   /** Picks from `[batch, time, width]` each row's last real step, or its first: `[batch, width]`, 0 for a row without. */
   pick(x: Tensor, { first }: { readonly first: boolean }): Tensor {
     const width = x.shape[2] as number;

@@ -1,4 +1,4 @@
-import { dropoutMask, Module } from "@unroll/nn";
+import { dropoutMask, lookupOf, Module, type Lookup } from "@unroll/nn";
 import { formatShape, promote, where, type DType, type Tensor } from "@unroll/tensor";
 
 import type { Cell, CellState } from "../cell.js";
@@ -92,7 +92,9 @@ export class Unrolled extends Module {
     const states = this.#startStates(state, { batch, dtype: promote(x.dtype, this.#dtype) });
     const generator = this.training ? this.rng : undefined;
     if (steps !== undefined) sequence = where(steps.real, sequence, 0);
+    let lookup = this.#lookup(x, steps);
     if (generator !== undefined && inputDropout > 0) {
+      lookup = undefined;
       sequence = sequence.mul(dropoutMask([batch, 1, this.inputSize], { rate: inputDropout, generator, dtype: sequence.dtype }));
     }
     const runs: LayerOutputs[] = [];
@@ -102,7 +104,8 @@ export class Unrolled extends Module {
         sequence = sequence.mul(dropoutMask(sequence.shape, { rate: dropout, generator, dtype: sequence.dtype }));
       }
       const own = states.slice(first, (first += layer.tracks.length));
-      const run = layer.run(sequence, { states: own, mask: steps, generator, onStep });
+      const run = layer.run(sequence, { states: own, mask: steps, lookup, generator, onStep });
+      lookup = undefined;
       runs.push(run);
       sequence = run.output;
     }
@@ -112,6 +115,16 @@ export class Unrolled extends Module {
       last: (runs.at(-1) as LayerOutputs).last,
       state: runs.flatMap((run) => run.states),
       layerOutputs,
+    };
+  }
+
+  // Where the sequence was read: looked into by layers that can read there themselves.
+  #lookup(x: Tensor, steps: StepMask | undefined): (() => Lookup) | undefined {
+    const read = lookupOf(x);
+    if (read === undefined) return undefined;
+    return () => {
+      const indices = this.options.timeMajor === true ? read.indices.transpose() : read.indices;
+      return { table: read.table, indices: steps?.overPadding(indices) ?? indices };
     };
   }
 

@@ -88,7 +88,7 @@ export class ProgramRun {
     const { backend, plan } = this.#scan;
     const { time, batch } = this.#inputs;
     const [count] = table.shape as [number, number];
-    const tables = new Map([[input, table]]);
+    const tables = new Map([[input, usedRows(table, indices)]]);
     for (const buffer of gradients) {
       const sums = empty([count, buffer.width], "float32");
       const nothing = scalar(0).broadcastTo(sums.shape).toDense();
@@ -209,4 +209,18 @@ export class ProgramRun {
   get #words(): Uint32Array {
     return new Uint32Array(this.#scan.backend.programs.memory.buffer, this.#address, this.#layout.words.length);
   }
+}
+
+// A table with 0 in rows that nobody reads: whatever stands there, even what is no number, has no part in a sum.
+function usedRows(table: DenseTensor, indices: DenseTensor): DenseTensor {
+  const [count, width] = table.shape as [number, number];
+  const used = new Uint8Array(count);
+  for (const index of indices.window()) used[index < 0 ? index + count : index] = 1;
+  if (used.every((value) => value === 1)) return table;
+  const copy = table.copy().toDense();
+  const rows = copy.window();
+  used.forEach((value, row) => {
+    if (value === 0) rows.fill(0, row * width, (row + 1) * width);
+  });
+  return copy;
 }
