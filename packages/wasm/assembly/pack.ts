@@ -28,9 +28,19 @@ function transpose2(source: usize, step: isize, target: usize, targetStep: usize
   v128.store_lane<i64>(target + 3 * targetStep, high, 1);
 }
 
+// The last of five lanes: four slices of one element.
+@inline
+function transpose1(source: usize, target: usize, targetStep: usize): void {
+  const r0 = v128.load(source);
+  v128.store_lane<f32>(target, r0, 0);
+  v128.store_lane<f32>(target + targetStep, r0, 1);
+  v128.store_lane<f32>(target + 2 * targetStep, r0, 2);
+  v128.store_lane<f32>(target + 3 * targetStep, r0, 3);
+}
+
 /**
  * Packs `depth` slices of `lanes` elements side by side, padded with zeros from `used` on. An element lies `depthStep` from
- * slice to slice and `laneStep` from lane to lane, in elements. Full panels of 6 or 8 lanes are copied by vectors.
+ * slice to slice and `laneStep` from lane to lane, in elements. Full panels of four lanes or more are copied by vectors.
  */
 export function packPanel(
   source: usize,
@@ -44,13 +54,14 @@ export function packPanel(
   const width = <usize>lanes << 2;
   const dStep = <isize>depthStep << 2;
   const lStep = <isize>laneStep << 2;
-  const whole = used == lanes && (lanes == 8 || lanes == 6);
+  const whole = used == lanes && lanes >= 4 && lanes != 7;
   let p = 0;
   if (whole && laneStep == 1) {
     for (; p < depth; p++) {
       v128.store(target, v128.load(source));
       if (lanes == 8) v128.store(target, v128.load(source, 16), 16);
-      else store<i64>(target, load<i64>(source, 16), 16);
+      else if (lanes == 6) store<i64>(target, load<i64>(source, 16), 16);
+      else if (lanes == 5) store<f32>(target, load<f32>(source, 16), 16);
       source += dStep;
       target += width;
     }
@@ -60,7 +71,8 @@ export function packPanel(
     for (; p + 4 <= depth; p += 4) {
       transpose4(source, lStep, target, width);
       if (lanes == 8) transpose4(source + 4 * lStep, lStep, target + 16, width);
-      else transpose2(source + 4 * lStep, lStep, target + 16, width);
+      else if (lanes == 6) transpose2(source + 4 * lStep, lStep, target + 16, width);
+      else if (lanes == 5) transpose1(source + 4 * lStep, target + 16, width);
       source += 16;
       target += 4 * width;
     }
