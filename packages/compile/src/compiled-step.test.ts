@@ -1,4 +1,4 @@
-import { grad, Tape, type Variable } from "@unroll/autograd";
+import { grad, noGrad, Tape, type Variable } from "@unroll/autograd";
 import { allClose, createGenerator, normal, ones, scope, tensor, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -86,6 +86,22 @@ describe("a compiled step", () => {
         expect(value).toBeCloseTo(plain[index] as number, 5);
         expect(doubled[index]).toBeCloseTo(2 * value, 5);
       });
+    });
+
+    it("gives the table no gradient where what was read has none", () => {
+      const compiled = compileStep(step, sizes);
+      const generator = createGenerator(10);
+      const weights = mapValues(sizes.weights, (shape) => normal(shape, { generator, deviation: 0.3 }));
+      const indices = tensor([[0, 1, 0, 0, 1, 1]], { dtype: "int32" });
+      const tape = new Tape();
+      const table = tape.variable(normal([2, 7], { generator }));
+      const wx = tape.variable(weights["wx"] as Tensor);
+      const x = noGrad(() => table.take(indices, { axis: 0 }));
+      const state = { h: zeros([1, 12]), c: zeros([1, 12]) };
+      const lookup = { step: "x", table, indices };
+      const { output } = compiled.run({ weights: { ...weights, wx }, rows: {}, steps: { x }, state, lookup });
+      const found = tape.gradients(output.sum(), [table, wx], { unused: "zeros" });
+      expect(found.map((gradient) => gradient.toTypedArray().every((value) => value === 0))).toEqual([true, false]);
     });
 
     it("reads what was read, where the table is gone, and says what does not fit", () => {

@@ -80,7 +80,7 @@ export class CompiledStep {
     const backend = currentBackend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
-    const lookup = worthwhile(inputs.lookup, run);
+    const lookup = worthwhile(inputs, run);
     // The gradient of what was looked up goes to the table, unless somebody looks at it on its way.
     if (lookup !== undefined) leaves.push(lookup.table);
     const readAt = Object.keys(inputs.weights).length + Object.keys(inputs.steps).indexOf(lookup?.step ?? "");
@@ -267,12 +267,15 @@ function recorded(tensors: Tensors): string[] {
 }
 
 // A lookup, where there are so many more steps than rows of the table that reading what was computed of these takes less time.
-function worthwhile(lookup: StepLookup | undefined, { batch, time }: Extents): StepLookup | undefined {
-  if (lookup === undefined) return undefined;
-  if (2 * (lookup.table.shape[0] as number) > batch * time) return undefined;
+function worthwhile({ lookup, steps }: SequenceInputs, { batch, time }: Extents): StepLookup | undefined {
+  if (lookup === undefined || 2 * (lookup.table.shape[0] as number) > batch * time) return undefined;
   const plain = belowTapes(lookup.table);
   // What was read may outlive the table.
-  return plain.interpreter.level === 0 && !plain.toDense().storage.disposed ? lookup : undefined;
+  if (plain.interpreter.level !== 0 || plain.toDense().storage.disposed) return undefined;
+  const read = (steps[lookup.step] as Tensor).interpreter;
+  if (read === lookup.table.interpreter) return lookup;
+  // Without a gradient of what was read, there is none of the table.
+  return read.level === 0 ? { ...lookup, table: plain } : undefined;
 }
 
 function startOf({ weights, state }: Given, { time, batch }: Run): Pick<ScanInputs, "time" | "batch" | "initial" | "evaluation"> {
