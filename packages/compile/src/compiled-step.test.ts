@@ -1,5 +1,5 @@
 import { grad, noGrad, Tape, type Variable } from "@unroll/autograd";
-import { allClose, createGenerator, normal, ones, scope, tensor, zeros, type Tensor } from "@unroll/tensor";
+import { allClose, createGenerator, normal, ones, scope, tensor, where, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm } from "@unroll/wasm";
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -7,10 +7,11 @@ import { gatedStep } from "../fixtures/known-steps.js";
 import { compareEngines, type Comparison, type Differences } from "../fixtures/compare-engines.js";
 import { compileStep } from "./compiled-step.js";
 import { mapValues } from "./map-values.js";
-import { addedUp, lookedUp } from "./plan/lookup.js";
+import { backwardToTable, forwardFromTable } from "./plan/lookup.js";
 import type { Buffer } from "./plan/plan.js";
 import { stepThrough } from "./run/step-through.js";
 import type { SequenceOptions, StepLookup } from "./sequence.js";
+import type { StepInputs } from "./trace/trace-step.js";
 
 function expectClose(differences: Differences): void {
   for (const [name, difference] of Object.entries(differences)) expect(difference, name).toBeLessThanOrEqual(1e-6);
@@ -40,12 +41,12 @@ describe("a compiled step", () => {
       const { inference, training } = compileStep(step, sizes).plans;
       for (const { plan, given } of [inference, training.forward]) {
         const [product] = plan.operations;
-        expect([...(lookedUp(plan, given.get("step x") as Buffer) ?? [])]).toEqual([
+        expect([...(forwardFromTable(plan, given.get("step x") as Buffer) ?? [])]).toEqual([
           product?.kind === "product" ? product.out.buffer : undefined,
         ]);
       }
       const backward = training.backward();
-      const added = addedUp(backward, backward.given.get("step x") as Buffer, "x");
+      const added = backwardToTable(backward, backward.given.get("step x") as Buffer, "x");
       expect([...(added?.gradients ?? [])].map(({ width }) => width)).toEqual([48]);
       expect([added?.result?.width, added?.totals.map(({ kind }) => kind)]).toEqual([7, ["outer"]]);
     });
@@ -177,6 +178,18 @@ describe("a compiled step", () => {
       };
       for (const cut of cuts) expect(gradientsOf(cut)).toEqual(gradientsOf(cut.copy()));
     }
+  });
+
+  it("reads what it makes of weights as what it is", () => {
+    const { step, sizes } = {
+      step: ({ weights: { w }, steps: { x }, state: { s } }: StepInputs) => {
+        const [weight, input, state] = [w, x, s] as [Tensor, Tensor, Tensor];
+        const output = where(weight.greater(0), state.add(input), state.sub(input)).mul(weight.mul(3).cast("int32"));
+        return { output, state: { s: output } };
+      },
+      sizes: { name: "choosing", weights: { w: [5] }, rows: {}, steps: { x: 5 }, state: { s: 5 } },
+    };
+    expectClose(compareEngines(step, sizes, { batch: 3, time: 4 }));
   });
 
   it("gives the same gradients, however few are asked for", () => {

@@ -1,4 +1,4 @@
-import { belowTapes, customVjp, recordingTapes } from "@unroll/autograd";
+import { customVjp, recordingTapes } from "@unroll/autograd";
 import {
   currentBackend,
   DenseTensor,
@@ -18,7 +18,7 @@ import {
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
-import { addedUp, lookedUp } from "./plan/lookup.js";
+import { backwardToTable, forwardFromTable } from "./plan/lookup.js";
 import type { Buffer, ScanPlan } from "./plan/plan.js";
 import { planStep, type BackwardPlan, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import type { Row } from "./rows/row.js";
@@ -26,7 +26,8 @@ import { Evaluation } from "./run/evaluate.js";
 import { pullBackAgain } from "./run/pull-back-again.js";
 import { runnerFor } from "./run/runner-for.js";
 import type { Extents } from "./run/scan-layout.js";
-import type { ScanInputs, ScanRunner, TableRows } from "./run/scan-runner.js";
+import type { ScanInputs, ScanRunner } from "./run/scan-runner.js";
+import { isThere, tableRows, usefulLookup } from "./run/table-lookup.js";
 import {
   fill,
   listOf,
@@ -80,10 +81,10 @@ export class CompiledStep {
     const backend = currentBackend();
     const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
-    const lookup = worthwhile(inputs, run);
-    // The gradient of what was looked up goes to the table, unless somebody looks at it on its way.
-    if (lookup !== undefined) leaves.push(lookup.table);
-    const readAt = Object.keys(inputs.weights).length + Object.keys(inputs.steps).indexOf(lookup?.step ?? "");
+    const lookup = usefulLookup(inputs, run);
+    const tableAt = leaves.length;
+    const readAt = tableAt + 1;
+    if (lookup !== undefined) leaves.push(lookup.table, lookup.read ?? (inputs.steps[lookup.step] as Tensor));
     const { inference, training } = this.#plans;
     const forward = recordingTapes(leaves) > 0 ? training.forward : inference;
     if (leaves.every(({ interpreter }) => interpreter.level === 0))
@@ -94,15 +95,16 @@ export class CompiledStep {
     const innerFrom = 1 + Object.keys(inputs.state).length;
     const call = customVjp(
       (...values: Tensor[]): readonly Tensor[] => {
-        const given = { ...refill(inputs, values), lookup: lookup && { ...lookup, table: values.at(-1) as Tensor } };
+        const given = { ...refill(inputs, values), lookup: lookup && { ...lookup, table: values[tableAt] as Tensor } };
         return listOf((made = this.#forward(forward, given, run)).outputs);
       },
       (cotangents, { inputs: values, retainGraph, complete, isWatched }) => {
         const { left, outputs } = made as Forward;
         const over = retainGraph ? undefined : backward.over;
         const received = { ...fill(outputs, cotangents), backward, states, left, over };
-        const passed = isWatched(readAt) ? undefined : lookup;
-        const given = { ...refill(inputs, values), lookup: passed && { ...passed, table: values.at(-1) as Tensor } };
+        // The gradient of what was read goes to the table, unless somebody looks at it on its way.
+        const passed = lookup && !isWatched(readAt) && isThere(lookup) ? lookup : undefined;
+        const given = { ...refill(inputs, values), lookup: passed && { ...passed, table: values[tableAt] as Tensor } };
         const { gradients, watched } =
           recordingTapes([...values, ...cotangents]) > 0
             ? pullBackAgain(step ?? this.#refuse(), { ...given, rows: inputs.rows }, { cotangents, reverse })
@@ -127,9 +129,9 @@ export class CompiledStep {
     const { buffers, state } = scope(() => {
       const given = bind(loop, { rows: run.rows, steps: inputs.steps }, run);
       const rows = this.#readsTables(loop, run) ? tableRows(loop, inputs.lookup, run) : undefined;
-      const computed = rows && lookedUp(loop.plan, rows.input);
-      const lookUp = rows && computed && { ...rows, computed };
-      const result = this.#runner(loop, run.backend).run({ ...startOf(inputs, run), given, lookUp });
+      const computed = rows && forwardFromTable(loop.plan, rows.input);
+      const fromTable = rows && computed && { ...rows, computed };
+      const result = this.#runner(loop, run.backend).run({ ...startOf(inputs, run), given, fromTable });
       return { buffers: result.buffers, state: mapValues(inputs.state, (_, name) => result.last(name)) };
     });
     const output = viewOf(buffers, loop.plan, loop.output, run);
@@ -150,11 +152,11 @@ export class CompiledStep {
     for (const [buffer, x] of back.left) if (!given.has(buffer)) given.set(buffer, x);
     for (const [gradients, activations] of back.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
     const rows = this.#readsTables(backward, run) ? tableRows(backward, inputs.lookup, run) : undefined;
-    const added = rows && addedUp(backward, rows.input, inputs.lookup?.step ?? "");
+    const added = rows && backwardToTable(backward, rows.input, inputs.lookup?.step ?? "");
     const ofTable = rows && added?.result && empty([1, ...rows.table.shape], "float32");
     if (ofTable !== undefined) given.set(added?.result as Buffer, ofTable);
-    const addUp = rows && added && { ...rows, ...added };
-    const result = this.#runner(backward, run.backend).run({ ...startOf({ ...inputs, state: back.state }, run), given, addUp });
+    const toTable = rows && added && { ...rows, ...added };
+    const result = this.#runner(backward, run.backend).run({ ...startOf({ ...inputs, state: back.state }, run), given, toTable });
     const evaluation = new Evaluation(inputs.weights, result.totals);
     const gradients = [
       ...Object.keys(inputs.weights).map((name) => {
@@ -266,34 +268,8 @@ function recorded(tensors: Tensors): string[] {
   return Object.keys(tensors).filter((name) => recordingTapes([tensors[name] as Tensor]) > 0);
 }
 
-// A lookup, where there are so many more steps than rows of the table that reading what was computed of these takes less time.
-function worthwhile({ lookup, steps }: SequenceInputs, { batch, time }: Extents): StepLookup | undefined {
-  if (lookup === undefined || 2 * (lookup.table.shape[0] as number) > batch * time) return undefined;
-  const plain = belowTapes(lookup.table);
-  // What was read may outlive the table.
-  if (plain.interpreter.level !== 0 || plain.toDense().storage.disposed) return undefined;
-  const read = (steps[lookup.step] as Tensor).interpreter;
-  if (read === lookup.table.interpreter) return lookup;
-  // Without a gradient of what was read, there is none of the table.
-  return read.level === 0 ? { ...lookup, table: plain } : undefined;
-}
-
 function startOf({ weights, state }: Given, { time, batch }: Run): Pick<ScanInputs, "time" | "batch" | "initial" | "evaluation"> {
   return { time, batch, initial: state, evaluation: new Evaluation(weights) };
-}
-
-// A lookup as a loop takes it.
-function tableRows({ given }: PlannedLoop, lookup: StepLookup | undefined, { reverse, backend }: Run): TableRows | undefined {
-  const input = lookup && given.get(`step ${lookup.step}`);
-  if (lookup === undefined || input === undefined) return undefined;
-  const { table, indices } = lookup;
-  const inOrder = reverse ? indices.flip({ axis: 1 }) : indices;
-  return { input, table: withoutGaps(table, backend), indices: withoutGaps(inOrder.transpose(), backend) };
-}
-
-function withoutGaps(x: Tensor, backend: Backend): DenseTensor {
-  const dense = onBackend(x.toDense(), backend);
-  return dense.isContiguous ? dense : dense.copy().toDense();
 }
 
 // What a loop makes lies where the loop runs, though another backend be selected when gradients are asked for.

@@ -7,5 +7,5 @@ export type { ElementFunction, FusedInputs } from "./fuse/element-pass.js";
 export { fuse } from "./fuse/fuse.js";
 export type { FusedFunction, FusedRunOptions } from "./fuse/fuse.js";
 export { canCompile } from "./run/program-backend.js";
-export type { SequenceInputs, SequenceOptions, SequenceOutputs } from "./sequence.js";
+export type { SequenceInputs, SequenceOptions, SequenceOutputs, StepLookup } from "./sequence.js";
 export type { StepInputs, StepOutputs, StepSizes, Tensors } from "./trace/trace-step.js";

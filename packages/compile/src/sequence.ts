@@ -24,6 +24,11 @@ export interface StepLookup {
   readonly table: Tensor;
   /** int32 `[batch, time]` */
   readonly indices: Tensor;
+  /**
+   * What was read, where the input is made of it, as by a mask; else the input itself. Gradients go past it to the table, unless somebody
+   * looks at its own. Where the input differs from rows of the table, nothing may depend on either.
+   */
+  readonly read?: Tensor | undefined;
 }
 
 /** How a sequence is read. */

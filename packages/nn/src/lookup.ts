@@ -1,3 +1,4 @@
+import { belowTapes } from "@unroll/autograd";
 import type { Tensor } from "@unroll/tensor";
 
 /** Where the vectors of a tensor were read. */
@@ -8,14 +9,24 @@ export interface Lookup {
   readonly indices: Tensor;
 }
 
+// Another copy of this package knows nothing of it, and reads vectors one by one.
 const lookups = new WeakMap<Tensor, Lookup>();
 
-/** Where an {@link Embedding} read what it gave, for layers that do the same to equal vectors once; undefined for other tensors. */
+/**
+ * Where an {@link Embedding} read what it gave, for layers that do the same to equal vectors once; undefined for other tensors, and where
+ * the table or the indices have been freed since.
+ */
 export function lookupOf(x: Tensor): Lookup | undefined {
-  return lookups.get(x);
+  const lookup = lookups.get(x);
+  return lookup === undefined || isFreed(lookup.table) || isFreed(lookup.indices) ? undefined : lookup;
 }
 
 /** Lets {@link lookupOf} find a lookup. */
 export function rememberLookup(x: Tensor, lookup: Lookup): void {
   lookups.set(x, lookup);
+}
+
+function isFreed(x: Tensor): boolean {
+  const below = belowTapes(x);
+  return below.interpreter.level === 0 && below.toDense().storage.disposed;
 }

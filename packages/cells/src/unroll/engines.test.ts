@@ -1,10 +1,11 @@
 import { grad, Tape, type Variable } from "@unroll/autograd";
-import { differentiate, Embedding, Module, withBoundParameters } from "@unroll/nn";
+import { differentiate, Embedding, Module, withBoundParameters, type Parameter } from "@unroll/nn";
 import {
   arange,
   createGenerator,
   currentBackend,
   normal,
+  scope,
   setBackend,
   tensor,
   where,
@@ -174,6 +175,70 @@ describe("both engines give the same values and gradients over an embedding", ()
         compare(learn("tape", cell, options, sequence), learn("compiled", cell, options, sequence));
     }
     compare(learn("tape", cell, { timeMajor: true }), learn("compiled", cell, { timeMajor: true }));
+  });
+
+  const watchings: [string, Options, SequenceOptions][] = [
+    ["plain", {}, {}],
+    ["ragged", {}, ragged],
+    ["time first, both ways", { timeMajor: true, direction: "bidirectional" }, ragged],
+    ["with residual connections", { connection: "residual", layers: 2 }, ragged],
+  ];
+  it.each(watchings)("whose own gradient somebody looks at: %s", (_, options, sequence) => {
+    const look = (engine: "compiled" | "tape", looking: "asking" | "hooking" | "retaining"): Record<string, Tensor> => {
+      const model = new Language(lstm, options, engine).initialize({ seed: 3 }).train();
+      const tape = new Tape();
+      const seen: Record<string, Tensor> = {};
+      const parameters = [...model.parameters().values()];
+      const variables = parameters.map(({ value }) => tape.variable(value));
+      withBoundParameters(parameters, variables, () => {
+        const x = model.embedding.forward(options.timeMajor ? indices.transpose() : indices) as Variable;
+        if (looking === "hooking") tape.onGradient(x, (gradient) => (seen["hooked"] = gradient).mul(2));
+        if (looking === "retaining") tape.retainGradient(x);
+        const { output } = model.stack.forward(x, sequence);
+        const table = model.embedding.weight.value as Variable;
+        const loss = output.mul(draw(20, ...output.shape)).sum();
+        if (looking === "retaining") {
+          tape.backward(loss);
+          seen["retained"] = tape.gradientOf(x) as Tensor;
+          seen["table"] = tape.gradientOf(table) as Tensor;
+        } else {
+          const wanted = looking === "asking" ? [table, x] : [table];
+          tape.gradients(loss, wanted).forEach((gradient, index) => (seen[`wanted ${index}`] = gradient));
+        }
+      });
+      return seen;
+    };
+    for (const looking of ["asking", "hooking", "retaining"] as const) {
+      compare({ ran: false, values: look("tape", looking) }, { ran: true, values: look("compiled", looking) });
+    }
+  });
+
+  it("whose table or indices are gone by then", () => {
+    const outputs = (["tape", "compiled"] as const).map((engine) => {
+      const model = new Language(lstm, {}, engine).initialize({ seed: 3 });
+      const results: Record<string, Tensor> = {};
+      for (const [name, sequence] of [
+        ["whole", {}],
+        ["ragged", ragged],
+      ] as const) {
+        const x = scope(() => model.embedding.forward(indices.copy()));
+        results[name] = model.stack.forward(x, sequence).output;
+      }
+      const own = indices.copy();
+      const { weight } = model.embedding;
+      const kernel = model.stack.parameters().get("weight_ih_l0") as Parameter;
+      const tape = new Tape();
+      const variable = tape.variable(kernel.value);
+      const loss = withBoundParameters([kernel], [variable], () => {
+        const { output } = model.stack.forward(model.embedding.forward(own));
+        return output.square().sum();
+      });
+      weight.assign(weight.value.mul(2));
+      own.dispose();
+      results["gradient"] = tape.gradients(loss, [variable])[0] as Tensor;
+      return results;
+    });
+    compare({ ran: false, values: outputs[0] as Run["values"] }, { ran: true, values: outputs[1] as Run["values"] });
   });
 
   it("whose padding may stand for vectors that are no numbers", () => {

@@ -1,5 +1,5 @@
 import { canCompile } from "@unroll/compile";
-import type { Lookup, Parameter } from "@unroll/nn";
+import type { Parameter } from "@unroll/nn";
 import { uniform, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { CellState, StepResult } from "../cell.js";
@@ -25,8 +25,8 @@ export interface LayerInputs {
   /** One per direction. */
   readonly states: readonly CellState[];
   readonly mask: StepMask | undefined;
-  /** Where the sequence was read, at real steps; undefined where it was not read in a table. */
-  readonly lookup: (() => Lookup) | undefined;
+  /** Undefined where the sequence was not read in a table. */
+  readonly readFrom: TrackRun["readFrom"];
   /** Source of dropout masks; undefined when not training. */
   readonly generator: Generator | undefined;
   readonly onStep: ((event: StepEvent) => void) | undefined;
@@ -69,7 +69,7 @@ export class Layer {
   }
 
   /** Reads `x [batch, time, inputSize]`. `last` follows the bypass from the input that the first direction read last. */
-  run(x: Tensor, { states, mask, lookup, generator, onStep }: LayerInputs): LayerOutputs {
+  run(x: Tensor, { states, mask, readFrom, generator, onStep }: LayerInputs): LayerOutputs {
     const runs = this.tracks.map((track, index) => {
       const { reverse } = track.place;
       const run = this.#runTrack(track, x, {
@@ -78,7 +78,7 @@ export class Layer {
         mask,
         outputSize: track.cell.outputSize(track.place),
         paddedOutput: this.#paddedOutput,
-        lookup,
+        readFrom,
         onStep: onStep && ((t, result) => onStep({ track, t, result })),
         generator,
       });

@@ -3,12 +3,13 @@ import {
   CompileError,
   compileStep,
   type CompiledStep,
+  type StepLookup,
   type StepInputs,
   type StepOutputs,
   type StepSizes,
   type Tensors,
 } from "@unroll/compile";
-import { Parameter, type Lookup } from "@unroll/nn";
+import { Parameter } from "@unroll/nn";
 import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { Cell, CellState, StepResult } from "../cell.js";
@@ -17,12 +18,14 @@ import { stay } from "./stay.js";
 import type { Track } from "./track.js";
 import { zonedStates } from "./zoneout.js";
 
+/** Where a sequence was read. Steps that are not real have the index of one that is: whatever stands there, nothing depends on it. */
+export type SequenceLookup = Omit<StepLookup, "step">;
+
 /** How a track reads a sequence. */
 export interface TrackRun extends LayerRun {
   /** Source of what zoneout draws; undefined when not training. */
   readonly generator: Generator | undefined;
-  /** Where the sequence was read, at real steps. */
-  readonly lookup: (() => Lookup) | undefined;
+  readonly readFrom: (() => SequenceLookup | undefined) | undefined;
 }
 
 // Names beside those of a cell's own states.
@@ -64,7 +67,7 @@ export function runCompiled(
   };
   const rows = Object.fromEntries(run.masks.map((mask, index) => [masked(index), mask]));
   const step = (inputs: StepInputs): StepOutputs => stepOf(track, inputs, run);
-  const lookup = run.lookup?.();
+  const lookup = run.readFrom?.();
   const result = compiled.run(
     { weights, rows, steps, state, lookup: lookup && { step: "x", ...lookup } },
     { reverse: run.reverse, step },

@@ -60,10 +60,14 @@ export class StepMask {
     return steps.every((value) => value === 1) ? undefined : new StepMask(steps, batch, time);
   }
 
-  /** The same int32 `[batch, time]` at real steps, and at all others what stands at one of these: padding may hold anything. */
-  overPadding(indices: Tensor): Tensor {
+  /**
+   * The same int32 `[batch, time]` at real steps, and at all others what stands at one of these: padding may hold anything. Undefined
+   * where no step is real.
+   */
+  overPadding(indices: Tensor): Tensor | undefined {
     const values = Int32Array.from(indices.toTypedArray());
-    const real = values[this.#steps.indexOf(1)] ?? 0;
+    const real = values[this.#steps.indexOf(1)];
+    if (real === undefined) return undefined;
     return fromTypedArray(
       values.map((value, at) => (this.#steps[at] === 1 ? value : real)),
       indices.shape,

@@ -1,4 +1,4 @@
-import { dropoutMask, lookupOf, Module, type Lookup } from "@unroll/nn";
+import { dropoutMask, lookupOf, Module } from "@unroll/nn";
 import { formatShape, promote, where, type DType, type Tensor } from "@unroll/tensor";
 
 import type { Cell, CellState } from "../cell.js";
@@ -6,6 +6,7 @@ import { CellError } from "../error.js";
 import { Layer, type LayerOutputs, type StepEvent } from "./layer.js";
 import { StepMask } from "./step-mask.js";
 import type { Track } from "./track.js";
+import type { SequenceLookup } from "./run-compiled.js";
 import { planLayers, type UnrollOptions } from "./unroll-options.js";
 
 /** What goes in beside the sequence. */
@@ -92,9 +93,9 @@ export class Unrolled extends Module {
     const states = this.#startStates(state, { batch, dtype: promote(x.dtype, this.#dtype) });
     const generator = this.training ? this.rng : undefined;
     if (steps !== undefined) sequence = where(steps.real, sequence, 0);
-    let lookup = this.#lookup(x, steps);
+    let readFrom = this.#readFrom(x, steps);
     if (generator !== undefined && inputDropout > 0) {
-      lookup = undefined;
+      readFrom = undefined;
       sequence = sequence.mul(dropoutMask([batch, 1, this.inputSize], { rate: inputDropout, generator, dtype: sequence.dtype }));
     }
     const runs: LayerOutputs[] = [];
@@ -104,8 +105,8 @@ export class Unrolled extends Module {
         sequence = sequence.mul(dropoutMask(sequence.shape, { rate: dropout, generator, dtype: sequence.dtype }));
       }
       const own = states.slice(first, (first += layer.tracks.length));
-      const run = layer.run(sequence, { states: own, mask: steps, lookup, generator, onStep });
-      lookup = undefined;
+      const run = layer.run(sequence, { states: own, mask: steps, readFrom, generator, onStep });
+      readFrom = undefined;
       runs.push(run);
       sequence = run.output;
     }
@@ -118,13 +119,16 @@ export class Unrolled extends Module {
     };
   }
 
-  // Where the sequence was read: looked into by layers that can read there themselves.
-  #lookup(x: Tensor, steps: StepMask | undefined): (() => Lookup) | undefined {
-    const read = lookupOf(x);
-    if (read === undefined) return undefined;
+  // Where the sequence was read, for layers that can read there themselves; made when one does.
+  #readFrom(x: Tensor, steps: StepMask | undefined): (() => SequenceLookup | undefined) | undefined {
+    const lookup = lookupOf(x);
+    if (lookup === undefined) return undefined;
+    let made: SequenceLookup | undefined;
     return () => {
-      const indices = this.options.timeMajor === true ? read.indices.transpose() : read.indices;
-      return { table: read.table, indices: steps?.overPadding(indices) ?? indices };
+      if (made !== undefined) return made;
+      const turned = this.options.timeMajor === true ? lookup.indices.transpose() : lookup.indices;
+      const indices = steps === undefined ? turned : steps.overPadding(turned);
+      return (made = indices && { table: lookup.table, indices, read: x });
     };
   }
 

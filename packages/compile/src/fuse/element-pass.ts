@@ -42,6 +42,7 @@ export function elementPass(fn: ElementFunction, { tensors, numbers = 0 }: Fused
     names.inputs.map((name) => trace.leaf({ kind: "step", name }, { shape: [batch, width], dtype: "float32" })),
     names.numbers.map((name) => trace.leaf({ kind: "weight", name }, { shape: [], dtype: "float32" })),
   );
+  if (tensors === 0 || made.length === 0) refuse();
   for (const { shape, dtype } of made) if (dtype !== "float32" || !sameShape(shape, [batch, width])) refuse();
   const results = made.map((x) => trace.nodeOf(x));
   checkElementwise(trace.graph);
@@ -52,6 +53,7 @@ export function elementPass(fn: ElementFunction, { tensors, numbers = 0 }: Fused
   );
   const rows = results.map((node) => lowering.rows.own(lowering.row(node)) as ElementRow);
   const outputs = namesOf("output", rows.length).map((name) => makeBuffer(name, width, "given"));
+  // A loop whose body is empty: all is done for all rows before it.
   const operation: PassOperation = {
     kind: "pass",
     phase: "before",

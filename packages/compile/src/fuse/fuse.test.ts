@@ -160,6 +160,26 @@ describe("a fused function", () => {
       "fuse: the function gives 2 tensors, got 1 to write to",
       (fused, inputs) => fused.run(inputs, { numbers: [1], into: [zeros([100]).toDense()] }),
     ],
+    ["fuse: the function takes 3 tensors and 1 numbers, got 0 and 1", (fused) => fused.run([], { numbers: [1] })],
+    [
+      "fuse: the function writes to tensors that do not overlap, got two that do; give each its own",
+      (fused, inputs) => {
+        const x = zeros([100]).toDense();
+        return fused.run(inputs, { numbers: [1], into: [x, x] });
+      },
+    ],
+    [
+      "fuse: the function writes over an input or beside it, got a tensor that overlaps part of one; write to a fresh one",
+      (fused, [x, g]) => {
+        const [first, second] = [0, 1].map((start) =>
+          zeros([101])
+            .slice({ axis: 0, start, stop: start + 100 })
+            .toDense(),
+        );
+        const beside = new DenseTensor((first as DenseTensor).storage, { shape: [100], offset: 1 }, (x as Tensor).interpreter);
+        return fused.run([x, g, first] as Tensor[], { numbers: [1], into: [beside, second as DenseTensor] });
+      },
+    ],
     [
       "fuse: the function writes to float32 tensors [100] without gaps on the selected backend, got float32 [100]",
       (fused, inputs) =>
@@ -197,6 +217,17 @@ it("fuses functions of comparisons, choices and casts", () => {
   }
 });
 
+it("reads what it makes of numbers as what it is", () => {
+  // What stood in memory before must not matter.
+  for (let block = 0; block < 50; block++) scope(() => void ones([16]).mul(NaN));
+  const [x, g] = draw([100]);
+  const chosen = made(([a, b], [n, m]) => [where((n as Tensor).greater(m as Tensor), a as Tensor, b as Tensor)], 2, 2);
+  expect(chosen.run([x, g], { numbers: [1, 2] })?.map(bits)).toEqual([bits(g)]);
+  expect(chosen.run([x, g], { numbers: [2, 1] })?.map(bits)).toEqual([bits(x)]);
+  const scaled = made(([a], [n]) => [(a as Tensor).mul((n as Tensor).cast("int32"))], 1, 1);
+  expect(scaled.run([x], { numbers: [3.5] })?.map(bits)).toEqual([bits(x.mul(3))]);
+});
+
 it("refuses functions that are not element by element, or use what they are not given", () => {
   const outside = normal([100], { generator: createGenerator(1) });
   const refused: readonly ((a: Tensor) => Tensor)[] = [
@@ -211,6 +242,8 @@ it("refuses functions that are not element by element, or use what they are not 
     (a) => a.reshape([a.size]),
     (a) => a.cumsum({ axis: 0 }),
   ];
+  expect(fuse(() => [], { tensors: 1 })).toBeUndefined();
+  expect(fuse((_, [n]) => [n as Tensor], { tensors: 0, numbers: 1 })).toBeUndefined();
   for (const fn of refused) expect(fuse(([a]) => [fn(a as Tensor)], { tensors: 1 })).toBeUndefined();
   expect(() =>
     fuse(

@@ -3,7 +3,6 @@ import {
   DenseTensor,
   empty,
   formatShape,
-  onBackend,
   sameShape,
   scope,
   TensorError,
@@ -14,6 +13,7 @@ import {
 import { CompileError } from "../error.js";
 import { runsPrograms, type ProgramBackend } from "../run/program-backend.js";
 import { unlessForbidden } from "../run/runner-for.js";
+import { withoutGaps } from "../run/without-gaps.js";
 import { elementPass, type ElementFunction, type FusedInputs } from "./element-pass.js";
 import { FusedRunner, type FusedPasses } from "./fused-runner.js";
 
@@ -53,8 +53,9 @@ export class FusedFunction {
    */
   run(tensors: readonly Tensor[], { numbers = [], into }: FusedRunOptions = {}): readonly DenseTensor[] | undefined {
     const backend = currentBackend();
+    this.#checkCounts(tensors, numbers, into);
     if (!runsPrograms(backend) || !tensors.every(isPlainFloat)) return undefined;
-    this.#check(tensors, numbers, into);
+    this.#check(tensors, into);
     const runner = this.#runnerOn(backend);
     if (runner === undefined) return undefined;
     const { shape } = tensors[0] as Tensor;
@@ -65,7 +66,7 @@ export class FusedFunction {
       scope(
         () =>
           void runner.run(
-            tensors.map((x, index) => readable[index] ?? withoutGaps(backend, x)),
+            tensors.map((x, index) => readable[index] ?? withoutGaps(x, backend)),
             results,
             numbers,
           ),
@@ -83,32 +84,41 @@ export class FusedFunction {
     return this.#runners.get(backend);
   }
 
-  #check(tensors: readonly Tensor[], numbers: readonly number[], into: readonly DenseTensor[] | undefined): void {
-    const { shape } = tensors[0] as Tensor;
-    const got = { tensors: tensors.length, numbers: numbers.length };
-    if (got.tensors !== this.#inputs.tensors || got.numbers !== this.#inputs.numbers) {
-      mismatch(
-        `takes ${this.#inputs.tensors} tensors and ${this.#inputs.numbers} numbers, got ${got.tensors} and ${got.numbers}`,
-      );
+  #checkCounts(tensors: readonly unknown[], numbers: readonly unknown[], into: readonly unknown[] | undefined): void {
+    const taken = this.#inputs;
+    if (tensors.length !== taken.tensors || numbers.length !== taken.numbers) {
+      mismatch(`takes ${taken.tensors} tensors and ${taken.numbers} numbers, got ${tensors.length} and ${numbers.length}`);
     }
     if (into !== undefined && into.length !== this.outputs)
       mismatch(`gives ${this.outputs} tensors, got ${into.length} to write to`);
+  }
+
+  #check(tensors: readonly Tensor[], into: readonly DenseTensor[] = []): void {
+    const { shape } = tensors[0] as Tensor;
     for (const x of tensors) {
       if (!sameShape(x.shape, shape))
         mismatch(`takes tensors of one shape, got ${formatShape(shape)} and ${formatShape(x.shape)}`);
     }
-    for (const x of into ?? []) {
-      if (sameShape(x.shape, shape) && isPlainFloat(x) && readableOn(currentBackend(), x) !== undefined) continue;
-      mismatch(
-        `writes to float32 tensors ${formatShape(shape)} without gaps on the selected backend, got ${x.dtype} ${formatShape(x.shape)}`,
-      );
-    }
+    into.forEach((x, index) => {
+      if (!sameShape(x.shape, shape) || !isPlainFloat(x) || readableOn(currentBackend(), x) === undefined) {
+        mismatch(
+          `writes to float32 tensors ${formatShape(shape)} without gaps on the selected backend, got ${x.dtype} ${formatShape(x.shape)}`,
+        );
+      }
+      if (into.slice(0, index).some((other) => distance(x, other) < x.size)) {
+        mismatch("writes to tensors that do not overlap, got two that do; give each its own");
+      }
+      const inputs = tensors.filter((other): other is DenseTensor => other instanceof DenseTensor);
+      if (inputs.some((other) => distance(x, other) > 0 && distance(x, other) < x.size)) {
+        mismatch("writes over an input or beside it, got a tensor that overlaps part of one; write to a fresh one");
+      }
+    });
   }
 }
 
 /**
- * Makes an element-wise function one pass over memory: the same bits as by its operations, without what they make on the way. `fn` is called
- * when the pass is made, with tensors that have no elements; it must depend on nothing but its inputs, and not on their shape.
+ * Makes an element-wise function one pass over memory: the same bits as by its operations (but for the sign of a zero to which 0 is added),
+ * without what they make on the way. `fn` is called when the pass is made, with tensors that have no elements; it must depend on nothing but its inputs, and not on their shape.
  *
  * @param fn - from tensors, and numbers, which it sees as tensors of shape [], to tensors.
  * @returns undefined for a function that uses other tensors, reads elements, or does what is not element by element.
@@ -124,6 +134,11 @@ export function fuse(fn: ElementFunction, { tensors, numbers = 0 }: FusedInputs)
   }
 }
 
+// Elements from the beginning of one tensor to that of another in the same storage.
+function distance(a: DenseTensor, b: DenseTensor): number {
+  return a.storage === b.storage ? Math.abs(a.offset - b.offset) : Infinity;
+}
+
 function isPlainFloat(x: Tensor): boolean {
   return x.dtype === "float32" && x.interpreter.level === 0;
 }
@@ -131,11 +146,6 @@ function isPlainFloat(x: Tensor): boolean {
 // A tensor as programs read it, where it is that already.
 function readableOn(backend: Backend, x: Tensor): DenseTensor | undefined {
   return x instanceof DenseTensor && x.isContiguous && x.storage.backend === backend ? x : undefined;
-}
-
-function withoutGaps(backend: ProgramBackend, x: Tensor): DenseTensor {
-  const dense = onBackend(x.toDense(), backend);
-  return dense.isContiguous ? dense : dense.copy().toDense();
 }
 
 function mismatch(what: string): never {

@@ -5,7 +5,7 @@ import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
 import type { Buffer } from "../plan/plan.js";
 import { Evaluation } from "../run/evaluate.js";
-import type { ProgramBackend } from "../run/program-backend.js";
+import { addressOfVector, type ProgramBackend } from "../run/program-backend.js";
 import { rowWork, splitRows } from "../run/split-rows.js";
 import type { Node } from "../trace/graph.js";
 import type { ElementPass } from "./element-pass.js";
@@ -74,7 +74,7 @@ class RowsProgram {
     const words = frame.firstConstant / 4 + frame.constants.length;
     this.#block = keep(empty([words + numbers.length], "float32"));
     this.#address = backend.programs.addressOf(this.#block);
-    this.#look();
+    this.#viewMemory();
     this.#words.set(frame.constants, frame.firstConstant / 4);
     const { storage } = this.#block;
     this.#scalars = Object.fromEntries(
@@ -83,23 +83,23 @@ class RowsProgram {
     for (const node of frame.vectors) {
       const scalar = this.#scalars[node.leaf?.name ?? ""];
       if (scalar === undefined) this.#computed.push(node);
-      else this.#point(node, scalar);
+      else this.#point(node, backend.programs.addressOf(scalar));
     }
     for (const buffer of frame.buffers) this.#words[frame.base(buffer) / 4 + 2] = this.width * 4;
   }
 
   /** @param addresses - of its inputs, then of its outputs. */
   run(rows: number, addresses: readonly number[], numbers: readonly number[]): void {
-    this.#look();
+    this.#viewMemory();
     this.#numbers.set(numbers);
     this.#buffers.forEach((buffer, index) => (this.#words[this.#frame.base(buffer) / 4] = addresses[index] as number));
     if (this.#computed.length === 0) this.#start(rows);
     else
       scope(() => {
         const evaluation = new Evaluation(this.#scalars);
-        const values = this.#computed.map((node) => evaluation.valueOf(node).toDense());
-        this.#look();
-        this.#computed.forEach((node, index) => this.#point(node, values[index] as DenseTensor));
+        const addresses = this.#computed.map((node) => addressOfVector(evaluation.valueOf(node), this.#backend));
+        this.#viewMemory();
+        this.#computed.forEach((node, index) => this.#point(node, addresses[index] as number));
         this.#start(rows);
       });
   }
@@ -113,12 +113,12 @@ class RowsProgram {
   }
 
   // Where the program reads a number.
-  #point(node: Node, scalar: DenseTensor): void {
-    this.#words[this.#frame.vector(node) / 4] = this.#backend.programs.addressOf(scalar);
+  #point(node: Node, address: number): void {
+    this.#words[this.#frame.vector(node) / 4] = address;
   }
 
   // Memory that has grown is seen through other arrays.
-  #look(): void {
+  #viewMemory(): void {
     const { buffer } = this.#backend.programs.memory;
     if (buffer === this.#words.buffer) return;
     const { constants, firstConstant } = this.#frame;

@@ -6,7 +6,7 @@ import type { Buffer, Operation, Phase, Place, ScanPlan, TotalOperation } from "
 // table, and looked up; on the way back the gradients of equal rows are added up first.
 
 /** What a forward loop computes from one input alone, before it begins; undefined where it computes other things there as well. */
-export function lookedUp(plan: ScanPlan, input: Buffer): ReadonlySet<Buffer> | undefined {
+export function forwardFromTable(plan: ScanPlan, input: Buffer): ReadonlySet<Buffer> | undefined {
   const before = operationsOf(plan, "before");
   const written = writtenBy(before);
   const alone = before
@@ -16,7 +16,7 @@ export function lookedUp(plan: ScanPlan, input: Buffer): ReadonlySet<Buffer> | u
 }
 
 /** What a backward loop has to add up by rows of the table, to go on with the table in place of the input. */
-export interface AddedUp {
+export interface BackwardToTable {
   /** Gradients that the gradient of the input, and the totals with it, are made of. */
   readonly gradients: ReadonlySet<Buffer>;
   /** The gradient of the input; undefined where it is not wanted. */
@@ -26,23 +26,30 @@ export interface AddedUp {
 }
 
 /**
- * See {@link AddedUp}; undefined where what comes after the loop is not linear, or gives other things as well.
+ * See {@link BackwardToTable}; undefined where what comes after the loop is not linear, or gives other things as well.
  *
  * @param step - the name of the input.
  */
-export function addedUp({ plan, steps, watched }: BackwardPlan, input: Buffer, step: string): AddedUp | undefined {
+export function backwardToTable(
+  { plan, steps, watched }: BackwardPlan,
+  input: Buffer,
+  step: string,
+): BackwardToTable | undefined {
   const after = operationsOf(plan, "after");
   const written = writtenBy(after);
   const { [step]: gradient, ...otherSteps } = steps;
   const place = gradient && plan.placeOf(gradient);
   const result = place?.buffer;
   const whole = result === undefined || (written.has(result) && place?.offset === 0 && result.width === gradient?.width);
-  const others = [...Object.values(otherSteps), ...Object.values(watched)].map((row) => row && plan.placeOf(row).buffer);
   const totals = plan.totals.filter((total) => endsOf(total).some(({ buffer }) => buffer === input));
   const ends = plan.totals.filter((total) => !totals.includes(total)).flatMap(endsOf);
-  const alone = [...others, ...ends.map(({ buffer }) => buffer)].every((buffer) => buffer === undefined || !written.has(buffer));
+  const others = [...Object.values(otherSteps), ...Object.values(watched)].flatMap((row) =>
+    row === undefined ? [] : plan.placeOf(row),
+  );
+  const read = [...others, ...ends, ...plan.carried].map(({ buffer }) => buffer);
+  const inLoop = writtenBy(plan.operations.filter(({ phase }) => phase !== "after"));
+  const alone = [...read, ...inLoop].every((buffer) => !written.has(buffer));
   const beside = totals.flatMap(endsOf).filter(({ buffer }) => buffer !== input);
-  const inLoop = writtenBy(operationsOf(plan, "loop"));
   const sources = [...after.flatMap((operation) => readsOf(plan, operation)), ...beside].filter(
     ({ buffer }) => !written.has(buffer),
   );

@@ -25,6 +25,8 @@ export function chunksOf(time: number, chunk: number, backward: boolean): (reado
   return chunks;
 }
 
+// A loop reads what was computed before it at the step where it stands, and at no other one: so a chunk needs no neighbours.
+
 /** Buffers that need to hold nothing but the present chunk: what is computed before the loop, and nobody reads after it. */
 export function streamedBuffers(plan: ScanPlan): ReadonlySet<Buffer> {
   const streamed = writtenBefore(plan);

@@ -55,17 +55,17 @@ export class ProgramRun {
 
   run(): ScanResult {
     const { plan } = this.#scan;
-    const { time, batch, lookUp, addUp } = this.#inputs;
+    const { time, batch, fromTable, toTable } = this.#inputs;
     const [start, end] = plan.name === "forward" ? [0, time] : [time, 0];
     this.#writeStates(start);
-    const tables = lookUp && this.#computeTables(lookUp);
+    const tables = fromTable && this.#computeTables(fromTable);
     for (const [from, to] of this.#layout.chunks) {
       this.#moveTo(from, to);
       if (tables === undefined) this.#runPhase("before", { from: from * batch, to: to * batch, times: 1 });
       else this.#readTables(tables, from, to);
       this.#runPhase("loop", { from: 0, to: batch, times: to - from });
     }
-    const totals = addUp === undefined ? this.#finish() : this.#finishWithTable(addUp);
+    const totals = toTable === undefined ? this.#finish() : this.#finishWithTable(toTable);
     return { buffers: this.#buffers, totals, last: (name) => this.#last(name, end) };
   }
 
@@ -84,7 +84,7 @@ export class ProgramRun {
     gradients,
     result,
     totals,
-  }: NonNullable<ScanInputs["addUp"]>): ReadonlyMap<Node, Tensor> {
+  }: NonNullable<ScanInputs["toTable"]>): ReadonlyMap<Node, Tensor> {
     const { backend, plan } = this.#scan;
     const { time, batch } = this.#inputs;
     const [count] = table.shape as [number, number];
@@ -117,7 +117,7 @@ export class ProgramRun {
   }
 
   // What the program computes before the loop, of every row of the table.
-  #computeTables({ input, table, computed }: NonNullable<ScanInputs["lookUp"]>): ReadonlyMap<Buffer, DenseTensor> {
+  #computeTables({ input, table, computed }: NonNullable<ScanInputs["fromTable"]>): ReadonlyMap<Buffer, DenseTensor> {
     const [count] = table.shape as [number, number];
     const tables = new Map([...computed].map((buffer) => [buffer, empty([count, buffer.width], "float32")] as const));
     for (const [buffer, x] of tables) this.#point(buffer, x);
@@ -129,8 +129,8 @@ export class ProgramRun {
 
   // Writes what was computed before the loop where the loop reads it.
   #readTables(tables: ReadonlyMap<Buffer, DenseTensor>, from: number, to: number): void {
-    const { batch, lookUp } = this.#inputs;
-    const { storage, offset } = (lookUp as NonNullable<typeof lookUp>).indices;
+    const { batch, fromTable } = this.#inputs;
+    const { storage, offset } = (fromTable as NonNullable<typeof fromTable>).indices;
     const indices = new DenseTensor(storage, { shape: [(to - from) * batch], offset: offset + from * batch }, evaluator);
     const take = this.#scan.backend.kernels.take as Kernel<AxisAttributes>;
     for (const [buffer, table] of tables) take([table, indices], this.#rowsOf(buffer, from, to), { axis: 0 });
@@ -152,6 +152,7 @@ export class ProgramRun {
     this.#words[word + 2] = buffer.width * 4;
   }
 
+  // The address of a buffer of one chunk is where its step 0 would lie, be it below 0: programs add up addresses modulo 2^32.
   #moveTo(from: number, to: number): void {
     const words = this.#words;
     const { frame } = this.#scan;

@@ -1,11 +1,10 @@
-import { onBackend, type DenseTensor, type Tensor } from "@unroll/tensor";
 import type { LinkedProgram } from "@unroll/wasm";
 
 import { emitScan } from "../emit/emit-scan.js";
 import type { Frame } from "../emit/frame.js";
 import type { Phase, ScanPlan } from "../plan/plan.js";
 import { PackedWeights } from "./packed-weights.js";
-import type { ProgramBackend } from "./program-backend.js";
+import { addressOfVector, type ProgramBackend } from "./program-backend.js";
 import { ProgramRun } from "./program-run.js";
 import { ScanLayout } from "./scan-layout.js";
 import type { ScanInputs, ScanResult, ScanRunner } from "./scan-runner.js";
@@ -55,12 +54,7 @@ export class ProgramScan implements ScanRunner {
 
   /** Addresses of all vectors, then of all packed right sides, as the frame holds them. */
   *operands({ evaluation }: ScanInputs): Iterable<number> {
-    for (const node of this.frame.vectors) yield this.backend.programs.addressOf(this.#vector(evaluation.valueOf(node)));
+    for (const node of this.frame.vectors) yield addressOfVector(evaluation.valueOf(node), this.backend);
     for (const rights of this.frame.products) yield this.#weights.address(rights, evaluation);
-  }
-
-  #vector(x: Tensor): DenseTensor {
-    const dense = onBackend(x.toDense(), this.backend);
-    return dense.isContiguous ? dense : dense.copy().toDense();
   }
 }

@@ -1,6 +1,6 @@
 import type { DenseTensor, Tensor } from "@unroll/tensor";
 
-import type { AddedUp } from "../plan/lookup.js";
+import type { BackwardToTable } from "../plan/lookup.js";
 import type { Buffer } from "../plan/plan.js";
 import type { Node } from "../trace/graph.js";
 import type { Evaluation } from "./evaluate.js";
@@ -14,9 +14,9 @@ export interface ScanInputs extends Extents {
   readonly initial: Readonly<Record<string, Tensor>>;
   readonly evaluation: Evaluation;
   /** In a forward loop: what it computes before it begins is computed of the table, and read there. */
-  readonly lookUp?: (TableRows & { readonly computed: ReadonlySet<Buffer> }) | undefined;
+  readonly fromTable?: (TableRows & { readonly computed: ReadonlySet<Buffer> }) | undefined;
   /** In a backward loop: gradients are added up by rows of the table, and the gradient of the input, `[1, count, width]`, is that of the table. */
-  readonly addUp?: (TableRows & AddedUp) | undefined;
+  readonly toTable?: (TableRows & BackwardToTable) | undefined;
 }
 
 /** An input of every step whose rows are rows of a table. */
@@ -38,7 +38,7 @@ export interface ScanResult {
 
 /** One loop over time on one backend. */
 export interface ScanRunner {
-  /** Whether it takes `lookUp` and `addUp`. */
+  /** Whether it takes `fromTable` and `toTable`. */
   readonly readsTables: boolean;
   /** Runs the loop. What it returns, and nothing else, is to stay in memory of the scope around it. */
   run(inputs: ScanInputs): ScanResult;

@@ -12,8 +12,18 @@ const elementWork = 2;
 const functionWork = 20;
 const movedWork = 4;
 
-const functions: ReadonlySet<ElementOperation> = new Set([
-  ...(["exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sigmoid", "pow", "div", "sqrt"] as const),
+const functions: ReadonlySet<ElementOperation> = new Set<ElementOperation>([
+  "exp",
+  "expm1",
+  "log",
+  "log1p",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "pow",
+  "div",
+  "sqrt",
 ]);
 
 /** Ranges of about equal size, one per thread that gets enough to do. */
