@@ -1,6 +1,7 @@
 import { reach, sourcesOf, type ElementRow, type Row } from "../rows/row.js";
 import type { ProductGroup } from "./group-products.js";
 import type {
+  Buffer,
   KernelOperation,
   Operation,
   PassOperation,
@@ -99,6 +100,12 @@ export function inOrder(staged: readonly Staged[]): Operation[] {
 export function loadsOf({ rows }: PassOperation): Row[] {
   const own = new Set<Row>(rows);
   return [...new Set(rows.flatMap(sourcesOf))].filter((row) => !own.has(row));
+}
+
+/** Buffers that operations write to. */
+export function writtenBy(operations: readonly Operation[]): Set<Buffer> {
+  const places = operations.flatMap((operation) => (operation.kind === "pass" ? placesOf(operation) : [operation.out]));
+  return new Set(places.map(({ buffer }) => buffer));
 }
 
 /** Every place that a total reads. */

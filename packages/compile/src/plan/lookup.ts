@@ -1,4 +1,4 @@
-import { endsOf, loadsOf, placesOf } from "./list-operations.js";
+import { endsOf, loadsOf, writtenBy } from "./list-operations.js";
 import type { BackwardPlan } from "./plan-step.js";
 import type { Buffer, Operation, Phase, Place, ScanPlan, TotalOperation } from "./plan.js";
 
@@ -60,11 +60,6 @@ export function backwardToTable(
 
 function operationsOf({ operations }: ScanPlan, phase: Phase): Operation[] {
   return operations.filter((operation) => operation.phase === phase);
-}
-
-function writtenBy(operations: readonly Operation[]): ReadonlySet<Buffer> {
-  const places = operations.flatMap((operation) => (operation.kind === "pass" ? placesOf(operation) : [operation.out]));
-  return new Set(places.map(({ buffer }) => buffer));
 }
 
 function readsOf(plan: ScanPlan, operation: Operation): Place[] {

@@ -1,4 +1,4 @@
-import { endsOf, loadsOf, placesOf } from "../plan/list-operations.js";
+import { endsOf, loadsOf, placesOf, writtenBy } from "../plan/list-operations.js";
 import type { Buffer, ScanPlan } from "../plan/plan.js";
 import type { Extents } from "./scan-layout.js";
 
@@ -42,8 +42,5 @@ export function streamedBuffers(plan: ScanPlan): ReadonlySet<Buffer> {
 }
 
 function writtenBefore({ operations }: ScanPlan): Set<Buffer> {
-  const places = operations
-    .filter(({ phase }) => phase === "before")
-    .flatMap((operation) => (operation.kind === "pass" ? placesOf(operation) : [operation.out]));
-  return new Set(places.map(({ buffer }) => buffer));
+  return writtenBy(operations.filter(({ phase }) => phase === "before"));
 }
