@@ -1,14 +1,11 @@
 import { customVjp, recordingTapes } from "@unroll/autograd";
+import type { DenseTensor } from "@unroll/tensor";
 import {
   currentBackend,
-  DenseTensor,
   empty,
-  evaluator,
   formatShape,
-  onBackend,
   sameShape,
   scope,
-  stack,
   withBackend,
   type Backend,
   type DType,
@@ -19,14 +16,14 @@ import {
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
 import { backwardToTable, forwardFromTable } from "./plan/lookup.js";
-import type { Buffer, ScanPlan } from "./plan/plan.js";
+import type { Buffer } from "./plan/plan.js";
 import { planStep, type BackwardPlan, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
-import type { Row } from "./rows/row.js";
 import { Evaluation } from "./run/evaluate.js";
 import { pullBackAgain } from "./run/pull-back-again.js";
 import { runnerFor } from "./run/runner-for.js";
 import type { Extents } from "./run/scan-layout.js";
 import type { ScanInputs, ScanRunner } from "./run/scan-runner.js";
+import { bind, stepsOf, viewOf, type SequenceRun } from "./run/sequence-buffers.js";
 import { isThere, tableRows, usefulLookup } from "./run/table-lookup.js";
 import {
   fill,
@@ -40,7 +37,6 @@ import {
 } from "./sequence.js";
 import {
   traceStep,
-  watchedName,
   type StepGraph,
   type StepInputs,
   type StepOutputs,
@@ -79,7 +75,7 @@ export class CompiledStep {
    */
   run(inputs: SequenceInputs, { reverse = false, step }: SequenceOptions = {}): SequenceOutputs {
     const backend = currentBackend();
-    const run: Run = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
+    const run: SequenceRun = { ...this.#check(inputs), reverse, backend, rows: inputs.rows };
     const leaves = [...Object.values(inputs.weights), ...Object.values(inputs.steps), ...Object.values(inputs.state)];
     const lookup = usefulLookup(inputs, run);
     const tableAt = leaves.length;
@@ -125,9 +121,9 @@ export class CompiledStep {
     );
   }
 
-  #forward(loop: ForwardPlan, inputs: Given, run: Run): Forward {
+  #forward(loop: ForwardPlan, inputs: Given, run: SequenceRun): Forward {
     const { buffers, state } = scope(() => {
-      const given = bind(loop, { rows: run.rows, steps: inputs.steps }, run);
+      const given = bind(loop, { steps: inputs.steps }, run);
       const rows = this.#readsTables(loop, run) ? tableRows(loop, inputs.lookup, run) : undefined;
       const computed = rows && forwardFromTable(loop.plan, rows.input);
       const fromTable = rows && computed && { ...rows, computed };
@@ -142,13 +138,13 @@ export class CompiledStep {
   #pullBack(
     inputs: Given,
     back: Cotangents,
-    run: Run,
+    run: SequenceRun,
   ): {
     readonly gradients: (Tensor | undefined)[];
     readonly watched: readonly Tensor[];
   } {
     const { backward } = back;
-    const given = bind(backward, { rows: run.rows, steps: inputs.steps, back }, run);
+    const given = bind(backward, { steps: inputs.steps, back }, run);
     for (const [buffer, x] of back.left) if (!given.has(buffer)) given.set(buffer, x);
     for (const [gradients, activations] of back.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
     const rows = this.#readsTables(backward, run) ? tableRows(backward, inputs.lookup, run) : undefined;
@@ -179,7 +175,7 @@ export class CompiledStep {
     return { gradients, watched };
   }
 
-  #readsTables(loop: PlannedLoop, { backend }: Run): boolean {
+  #readsTables(loop: PlannedLoop, { backend }: SequenceRun): boolean {
     return this.#runner(loop, backend).readsTables;
   }
 
@@ -237,12 +233,6 @@ export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: St
 // Steps that are in use, by their graphs: equal steps share their programs.
 const compiledSteps = new Map<string, WeakRef<CompiledStep>>();
 
-interface Run extends Extents {
-  readonly reverse: boolean;
-  readonly backend: Backend;
-  readonly rows: Tensors;
-}
-
 // What a loop runs over: plain values.
 type Given = Differentiable & { readonly lookup: StepLookup | undefined };
 
@@ -268,61 +258,14 @@ function recorded(tensors: Tensors): string[] {
   return Object.keys(tensors).filter((name) => recordingTapes([tensors[name] as Tensor]) > 0);
 }
 
-function startOf({ weights, state }: Given, { time, batch }: Run): Pick<ScanInputs, "time" | "batch" | "initial" | "evaluation"> {
+function startOf(
+  { weights, state }: Given,
+  { time, batch }: SequenceRun,
+): Pick<ScanInputs, "time" | "batch" | "initial" | "evaluation"> {
   return { time, batch, initial: state, evaluation: new Evaluation(weights) };
 }
 
 // What a loop makes lies where the loop runs, though another backend be selected when gradients are asked for.
 function on<R>(backend: Backend, run: () => R): R {
   return currentBackend() === backend ? run() : withBackend(backend, run);
-}
-
-// What a loop reads from outside, as [steps, batch, width] in the order of reading.
-function bind(
-  { given }: PlannedLoop,
-  { rows, steps, back }: { readonly rows: Tensors; readonly steps: Tensors; readonly back?: Cotangents },
-  { time, batch, reverse, backend }: Run,
-): Map<Buffer, DenseTensor> {
-  const found = new Map<Buffer, DenseTensor>();
-  const put = (name: string, x: Tensor): void => {
-    const buffer = given.get(name);
-    if (buffer === undefined) return;
-    const { storage, strides, offset } = onBackend(x.toDense(), backend);
-    const [row = 0, along = 0, column = 0] = strides.length === 2 ? [strides[0], 0, strides[1]] : strides;
-    const step = reverse ? -along : along;
-    // From one row to the next, where rows of all steps are one matrix.
-    const next = batch === 1 ? step : row;
-    const layout = {
-      shape: [time, batch, buffer.width],
-      strides: [step, next, column],
-      offset: reverse ? offset + along * (time - 1) : offset,
-    };
-    const read = new DenseTensor(storage, layout, evaluator);
-    const apart = time * batch > 1 && (next !== buffer.width || (time > 1 && step !== batch * next));
-    const gaps = (column !== 1 && buffer.width > 1) || (buffer.flat && apart);
-    found.set(buffer, gaps ? read.copy().toDense() : read);
-  };
-  for (const [name, x] of Object.entries(rows)) put(`row ${name}`, x);
-  for (const [name, x] of Object.entries(steps)) put(`step ${name}`, x);
-  if (back !== undefined) put("cotangent output", back.output);
-  for (const [name, x] of Object.entries(back?.watched ?? {})) put(`cotangent ${watchedName(name)}`, stack(x, { axis: 1 }));
-  return found;
-}
-
-// A value of every step as [batch, time, width].
-function viewOf(buffers: ReadonlyMap<Buffer, DenseTensor>, plan: ScanPlan, row: Row, { time, batch, reverse }: Run): Tensor {
-  const { buffer, offset, shift } = plan.placeOf(row);
-  const x = buffers.get(buffer) as DenseTensor;
-  const [step = 0, rowStep = 0] = x.strides;
-  const start = x.offset + (shift + (reverse ? time - 1 : 0)) * step + offset;
-  return new DenseTensor(
-    x.storage,
-    { shape: [batch, time, row.width], strides: [rowStep, reverse ? -step : step, 1], offset: start },
-    evaluator,
-  );
-}
-
-// The same, each step for itself.
-function stepsOf(buffers: ReadonlyMap<Buffer, DenseTensor>, plan: ScanPlan, row: Row, run: Run): Tensor[] {
-  return viewOf(buffers, plan, row, run).unstack({ axis: 1 });
 }
