@@ -15,7 +15,6 @@ import {
 
 import { CompileError } from "./error.js";
 import { mapValues } from "./map-values.js";
-import { backwardToTable, forwardFromTable } from "./plan/lookup.js";
 import type { Buffer } from "./plan/plan.js";
 import { planStep, type BackwardPlan, type ForwardPlan, type PlannedLoop, type StepPlans } from "./plan/plan-step.js";
 import { Evaluation } from "./run/evaluate.js";
@@ -124,10 +123,11 @@ export class CompiledStep {
   #forward(loop: ForwardPlan, inputs: Given, run: SequenceRun): Forward {
     const { buffers, state } = scope(() => {
       const given = bind(loop, { steps: inputs.steps }, run);
-      const rows = this.#readsTables(loop, run) ? tableRows(loop, inputs.lookup, run) : undefined;
-      const computed = rows && forwardFromTable(loop.plan, rows.input);
-      const fromTable = rows && computed && { ...rows, computed };
-      const result = this.#runner(loop, run.backend).run({ ...startOf(inputs, run), given, fromTable });
+      const { lookup } = inputs;
+      const runner = this.#runner(loop, run.backend);
+      const computed = lookup && runner.readsTables ? loop.tables[lookup.step] : undefined;
+      const fromTable = lookup && computed && { ...tableRows(loop, lookup, run), computed };
+      const result = runner.run({ ...startOf(inputs, run), given, fromTable });
       return { buffers: result.buffers, state: mapValues(inputs.state, (_, name) => result.last(name)) };
     });
     const output = viewOf(buffers, loop.plan, loop.output, run);
@@ -144,15 +144,16 @@ export class CompiledStep {
     readonly watched: readonly Tensor[];
   } {
     const { backward } = back;
+    const { lookup } = inputs;
     const given = bind(backward, { steps: inputs.steps, back }, run);
     for (const [buffer, x] of back.left) if (!given.has(buffer)) given.set(buffer, x);
     for (const [gradients, activations] of back.over ?? []) given.set(gradients, given.get(activations) as DenseTensor);
-    const rows = this.#readsTables(backward, run) ? tableRows(backward, inputs.lookup, run) : undefined;
-    const added = rows && backwardToTable(backward, rows.input, inputs.lookup?.step ?? "");
-    const ofTable = rows && added?.result && empty([1, ...rows.table.shape], "float32");
-    if (ofTable !== undefined) given.set(added?.result as Buffer, ofTable);
-    const toTable = rows && added && { ...rows, ...added };
-    const result = this.#runner(backward, run.backend).run({ ...startOf({ ...inputs, state: back.state }, run), given, toTable });
+    const runner = this.#runner(backward, run.backend);
+    const added = lookup && runner.readsTables ? backward.tables[lookup.step] : undefined;
+    const toTable = lookup && added && { ...tableRows(backward, lookup, run), ...added };
+    const ofTable = toTable?.result && empty([1, ...toTable.table.shape], "float32");
+    if (ofTable !== undefined) given.set(toTable?.result as Buffer, ofTable);
+    const result = runner.run({ ...startOf({ ...inputs, state: back.state }, run), given, toTable });
     const evaluation = new Evaluation(inputs.weights, result.totals);
     const gradients = [
       ...Object.keys(inputs.weights).map((name) => {
@@ -161,7 +162,7 @@ export class CompiledStep {
       }),
       ...Object.keys(inputs.steps).map((name) => {
         const row = backward.steps[name];
-        return row && (ofTable === undefined || name !== inputs.lookup?.step)
+        return row && (ofTable === undefined || name !== lookup?.step)
           ? viewOf(result.buffers, backward.plan, row, run)
           : undefined;
       }),
@@ -173,10 +174,6 @@ export class CompiledStep {
       row === undefined ? (back.watched[name] ?? []) : stepsOf(result.buffers, backward.plan, row, run),
     );
     return { gradients, watched };
-  }
-
-  #readsTables(loop: PlannedLoop, { backend }: SequenceRun): boolean {
-    return this.#runner(loop, backend).readsTables;
   }
 
   #runner(loop: PlannedLoop, backend: Backend): ScanRunner {

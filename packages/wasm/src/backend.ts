@@ -71,7 +71,7 @@ export class WasmBackend implements Backend {
     const shared = team.size === 1 ? { ...kernels } : threadedKernels(kernels, team, leastWork);
     const panels = pool.allocate(panelBytes * team.size).pointer;
     this.kernels = kernelTable(shared, pool, { panels });
-    this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team, panels });
+    this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team, leastWork, panels });
     team.endWith(this);
   }
 

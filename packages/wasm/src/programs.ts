@@ -8,6 +8,7 @@ import { addressOf } from "./layout.js";
 import type { WasmStorage } from "./storage.js";
 import { shareMemory } from "./threads/share-memory.js";
 import type { Team, TeamCall } from "./threads/team.js";
+import type { LeastWork } from "./threads/threaded-kernels.js";
 
 /** A further WebAssembly module, instantiated in every thread. */
 export interface LinkedProgram {
@@ -29,6 +30,8 @@ export interface ProgramHost {
   readonly relaxed: boolean;
   /** Threads that run a program; 1 without a pool of them, and after one has died. */
   readonly threads: number;
+  /** What a thread must get of a call, so that sharing it pays. */
+  readonly leastWork: LeastWork;
   /** Room for the kernel `matmulPacked` in each thread: an address for each. Kernels and programs, which never run at once, share it. */
   readonly panels: readonly number[];
   /**
@@ -55,16 +58,18 @@ interface ProgramParts {
   readonly kernels: KernelExports;
   readonly relaxed: boolean;
   readonly team: Team;
+  readonly leastWork: LeastWork;
   /** Address of `panelBytes` per thread. */
   readonly panels: number;
 }
 
 /** A host over the backend's memory and threads. */
-export function programHost({ memory, kernels, relaxed, team, panels }: ProgramParts): ProgramHost {
+export function programHost({ memory, kernels, relaxed, team, leastWork, panels }: ProgramParts): ProgramHost {
   const imports = { env: { memory }, kernels: kernels as unknown as WebAssembly.ModuleImports };
   return {
     memory,
     relaxed,
+    leastWork,
     get threads() {
       return team.size;
     },

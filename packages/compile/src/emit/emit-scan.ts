@@ -16,7 +16,8 @@ const kernelNames = { sum: "sum", max: "maxOf", min: "minOf", softmax: "softmax"
 
 /**
  * Writes the program of a plan. It exports `before`, `loop` and `after`, each `(frame, from, to, panels)`, for a range of rows:
- * of the batch in the loop, which goes over the steps that the frame says, and of all steps outside; and the kernels that its caller needs: `packRight`, `matmulPacked` and `sum`.
+ * of the batch in the loop, which goes over the steps that the frame says, of all steps outside; and the kernels that its caller needs:
+ * `packRight`, `matmulPacked` and `sum`.
  */
 export function emitScan(plan: ProgramPlan, { relaxed }: { readonly relaxed: boolean }): EmittedScan {
   const frame = new Frame(plan);

@@ -60,17 +60,14 @@ export class FusedFunction {
     if (runner === undefined) return undefined;
     const { shape } = tensors[0] as Tensor;
     const results = into ?? Array.from({ length: this.outputs }, () => empty(shape, "float32"));
-    const readable = tensors.map((x) => readableOn(backend, x));
-    if (readable.every((x) => x !== undefined)) runner.run(readable, results, numbers);
-    else
-      scope(
-        () =>
-          void runner.run(
-            tensors.map((x, index) => readable[index] ?? withoutGaps(x, backend)),
-            results,
-            numbers,
-          ),
-      );
+    const readable = tensors.filter((x): x is DenseTensor => isReadable(x, backend));
+    if (readable.length === tensors.length) runner.run(readable, results, numbers);
+    else {
+      scope(() => {
+        const inputs = tensors.map((x) => withoutGaps(x, backend));
+        runner.run(inputs, results, numbers);
+      });
+    }
     return results;
   }
 
@@ -99,8 +96,9 @@ export class FusedFunction {
       if (!sameShape(x.shape, shape))
         mismatch(`takes tensors of one shape, got ${formatShape(shape)} and ${formatShape(x.shape)}`);
     }
+    const inputs = tensors.filter((x): x is DenseTensor => x instanceof DenseTensor);
     into.forEach((x, index) => {
-      if (!sameShape(x.shape, shape) || !isPlainFloat(x) || readableOn(currentBackend(), x) === undefined) {
+      if (!sameShape(x.shape, shape) || !isPlainFloat(x) || !isReadable(x, currentBackend())) {
         mismatch(
           `writes to float32 tensors ${formatShape(shape)} without gaps on the selected backend, got ${x.dtype} ${formatShape(x.shape)}`,
         );
@@ -108,7 +106,6 @@ export class FusedFunction {
       if (into.slice(0, index).some((other) => distance(x, other) < x.size)) {
         mismatch("writes to tensors that do not overlap, got two that do; give each its own");
       }
-      const inputs = tensors.filter((other): other is DenseTensor => other instanceof DenseTensor);
       if (inputs.some((other) => distance(x, other) > 0 && distance(x, other) < x.size)) {
         mismatch("writes over an input or beside it, got a tensor that overlaps part of one; write to a fresh one");
       }
@@ -143,9 +140,9 @@ function isPlainFloat(x: Tensor): boolean {
   return x.dtype === "float32" && x.interpreter.level === 0;
 }
 
-// A tensor as programs read it, where it is that already.
-function readableOn(backend: Backend, x: Tensor): DenseTensor | undefined {
-  return x instanceof DenseTensor && x.isContiguous && x.storage.backend === backend ? x : undefined;
+// Whether programs read a tensor as it lies.
+function isReadable(x: Tensor, backend: Backend): x is DenseTensor {
+  return x instanceof DenseTensor && x.isContiguous && x.storage.backend === backend;
 }
 
 function mismatch(what: string): never {

@@ -105,7 +105,7 @@ class RowsProgram {
   }
 
   #start(rows: number): void {
-    const ranges = splitRows(rows, this.#backend.programs.threads, this.#work);
+    const ranges = splitRows(rows, this.#backend.programs, this.#work);
     this.#program.run(
       "before",
       ranges.map(([from, to]) => [this.#address, from, to, 0]),

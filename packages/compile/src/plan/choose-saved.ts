@@ -1,8 +1,4 @@
-import { sourcesOf, type ElementOperation, type Row } from "../rows/row.js";
-
-const expensive: ReadonlySet<ElementOperation> = new Set([
-  ...(["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "div", "pow"] as const),
-]);
+import { costly, sourcesOf, type Row } from "../rows/row.js";
 
 /** What a backward loop reads of the forward one. */
 export interface SavedChoice {
@@ -38,7 +34,7 @@ export function chooseSaved(roots: readonly Row[], present: ReadonlySet<Row>): S
   };
   roots.forEach(visit);
   const saved = new Set<Row>();
-  const isCheap = (row: Row): boolean => row.kind === "element" && !expensive.has(row.operation);
+  const isCheap = (row: Row): boolean => row.kind === "element" && !costly.has(row.operation);
   const save = (row: Row): void => {
     if (present.has(row) || row.kind === "leaf") return;
     if (row.kind === "slice") save(row.of);

@@ -8,6 +8,7 @@ import type {
   Phase,
   Place,
   ProductOperation,
+  ProgramPlan,
   Scan,
   Store,
   TotalOperation,
@@ -100,6 +101,12 @@ export function inOrder(staged: readonly Staged[]): Operation[] {
 export function loadsOf({ rows }: PassOperation): Row[] {
   const own = new Set<Row>(rows);
   return [...new Set(rows.flatMap(sourcesOf))].filter((row) => !own.has(row));
+}
+
+/** Every place that an operation reads. */
+export function readsOf(operation: Operation, { placeOf }: Pick<ProgramPlan, "placeOf">): Place[] {
+  if (operation.kind === "pass") return loadsOf(operation).map((row) => placeOf(row));
+  return [operation.kind === "product" ? operation.left : operation.from];
 }
 
 /** Buffers that operations write to. */

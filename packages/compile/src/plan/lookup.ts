@@ -1,6 +1,6 @@
-import { endsOf, loadsOf, writtenBy } from "./list-operations.js";
-import type { BackwardPlan } from "./plan-step.js";
-import type { Buffer, Operation, Phase, Place, ScanPlan, TotalOperation } from "./plan.js";
+import type { Row } from "../rows/row.js";
+import { endsOf, readsOf, writtenBy } from "./list-operations.js";
+import type { Buffer, Operation, Phase, ScanPlan, TotalOperation } from "./plan.js";
 
 // An input of every step may consist of rows of a table, most of them many times. What a forward loop does to it alone is then done to the
 // table, and looked up; on the way back the gradients of equal rows are added up first.
@@ -10,7 +10,7 @@ export function forwardFromTable(plan: ScanPlan, input: Buffer): ReadonlySet<Buf
   const before = operationsOf(plan, "before");
   const written = writtenBy(before);
   const alone = before
-    .flatMap((operation) => readsOf(plan, operation))
+    .flatMap((operation) => readsOf(operation, plan))
     .every(({ buffer }) => buffer === input || written.has(buffer));
   return before.length > 0 && alone ? written : undefined;
 }
@@ -25,13 +25,20 @@ export interface BackwardToTable {
   readonly totals: readonly TotalOperation[];
 }
 
+/** A backward loop, and the gradients that it gives for every step, by name. */
+interface LoopGradients {
+  readonly plan: ScanPlan;
+  readonly steps: Readonly<Record<string, Row | undefined>>;
+  readonly watched: Readonly<Record<string, Row | undefined>>;
+}
+
 /**
  * See {@link BackwardToTable}; undefined where what comes after the loop is not linear, or gives other things as well.
  *
  * @param step - the name of the input.
  */
 export function backwardToTable(
-  { plan, steps, watched }: BackwardPlan,
+  { plan, steps, watched }: LoopGradients,
   input: Buffer,
   step: string,
 ): BackwardToTable | undefined {
@@ -50,7 +57,7 @@ export function backwardToTable(
   const inLoop = writtenBy(plan.operations.filter(({ phase }) => phase !== "after"));
   const alone = [...read, ...inLoop].every((buffer) => !written.has(buffer));
   const beside = totals.flatMap(endsOf).filter(({ buffer }) => buffer !== input);
-  const sources = [...after.flatMap((operation) => readsOf(plan, operation)), ...beside].filter(
+  const sources = [...after.flatMap((operation) => readsOf(operation, plan)), ...beside].filter(
     ({ buffer }) => !written.has(buffer),
   );
   const fit = sources.every(({ buffer, shift }) => inLoop.has(buffer) && shift === 0) && beside.length === totals.length;
@@ -60,11 +67,6 @@ export function backwardToTable(
 
 function operationsOf({ operations }: ScanPlan, phase: Phase): Operation[] {
   return operations.filter((operation) => operation.phase === phase);
-}
-
-function readsOf(plan: ScanPlan, operation: Operation): Place[] {
-  if (operation.kind === "pass") return loadsOf(operation).map((row) => plan.placeOf(row));
-  return [operation.kind === "product" ? operation.left : operation.from];
 }
 
 const linear: ReadonlySet<string> = new Set(["add", "sub", "neg", "copy"]);

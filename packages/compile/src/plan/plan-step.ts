@@ -5,6 +5,7 @@ import type { Reduction, Row } from "../rows/row.js";
 import type { Node } from "../trace/graph.js";
 import { watchedName, type StepGraph } from "../trace/trace-step.js";
 import { chooseSaved, type SavedChoice } from "./choose-saved.js";
+import { backwardToTable, forwardFromTable, type BackwardToTable } from "./lookup.js";
 import { overwriteActivations } from "./overwrite-activations.js";
 import { planScan } from "./plan-scan.js";
 import type { Buffer, Place, ScanPlan } from "./plan.js";
@@ -21,6 +22,8 @@ export interface PlannedLoop {
 export interface ForwardPlan extends PlannedLoop {
   readonly output: Row;
   readonly watched: Readonly<Record<string, Row>>;
+  /** What it computes before it begins, where that is of one input of every step alone: by the name of that. */
+  readonly tables: Readonly<Record<string, ReadonlySet<Buffer> | undefined>>;
 }
 
 /** Inputs by name whose gradients a backward loop is to give; those of the first states it has in any case. */
@@ -38,6 +41,8 @@ export interface BackwardPlan extends PlannedLoop {
   readonly weights: Readonly<Record<string, Node | undefined>>;
   /** Buffers that may lie in place of one that the forward loop has left, when nobody goes back a second time. */
   readonly over: ReadonlyMap<Buffer, Buffer>;
+  /** How it goes on with a table in place of an input of every step, by the name of that. */
+  readonly tables: Readonly<Record<string, BackwardToTable | undefined>>;
 }
 
 /** A traced step as loops over time. */
@@ -86,7 +91,8 @@ export function planStep(step: StepGraph): StepPlans {
     const { given, places } = inputs();
     const kept = [output, ...Object.values(watched), ...saved];
     const plan = planScan({ name: "forward", carried: states, history, kept, totals: [], given: places });
-    return { plan, given, output, watched };
+    const tables = mapValues(sizes.steps, (_, name) => forwardFromTable(plan, given.get(`step ${name}`) as Buffer));
+    return { plan, given, output, watched, tables };
   };
 
   const ownRow = (node: Node | undefined): Row | undefined => node && rows.own(lowering.row(node));
@@ -137,7 +143,9 @@ export function planStep(step: StepGraph): StepPlans {
       totals: totalsBelow(Object.values(weights), totals),
       given: places,
     });
-    return { plan, given, steps, watched: watchedGradients, weights, over: overwriteActivations(plan, left) };
+    const found = { plan, steps, watched: watchedGradients };
+    const tables = mapValues(sizes.steps, (_, name) => backwardToTable(found, given.get(`step ${name}`) as Buffer, name));
+    return { ...found, given, weights, over: overwriteActivations(plan, left), tables };
   };
   const planned = new Map<string, BackwardPlan>();
   const all = { weights: Object.keys(sizes.weights), steps: Object.keys(sizes.steps) };

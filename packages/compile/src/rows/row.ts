@@ -9,6 +9,11 @@ export type ElementOperation =
 /** Operations on whole rows that the backend has kernels for. */
 export type RowKernelName = "sum" | "max" | "min" | "softmax" | "logSoftmax";
 
+/** Operations that take many times as long as an addition. */
+export const costly: ReadonlySet<ElementOperation> = new Set([
+  ...(["exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "sigmoid", "div", "pow"] as const),
+]);
+
 interface Base {
   readonly id: number;
   readonly width: number;

@@ -1,4 +1,4 @@
-import { endsOf, loadsOf, placesOf, writtenBy } from "../plan/list-operations.js";
+import { endsOf, placesOf, readsOf, writtenBy } from "../plan/list-operations.js";
 import type { Buffer, ScanPlan } from "../plan/plan.js";
 import type { Extents } from "./scan-layout.js";
 
@@ -18,11 +18,10 @@ export function chunkOf(plan: ScanPlan, { time, batch }: Extents): number {
 
 /** `0..time` in chunks, from its end on where it is read backward. */
 export function chunksOf(time: number, chunk: number, backward: boolean): (readonly [from: number, to: number])[] {
-  const chunks = Array.from({ length: Math.ceil(time / chunk) }, (_, index) => {
+  return Array.from({ length: Math.ceil(time / chunk) }, (_, index) => {
     const [from, to] = [index * chunk, Math.min((index + 1) * chunk, time)];
     return backward ? ([time - to, time - from] as const) : ([from, to] as const);
   });
-  return chunks;
 }
 
 // A loop reads what was computed before it at the step where it stands, and at no other one: so a chunk needs no neighbours.
@@ -33,8 +32,7 @@ export function streamedBuffers(plan: ScanPlan): ReadonlySet<Buffer> {
   for (const buffer of plan.results) streamed.delete(buffer);
   const after = plan.operations.filter(({ phase }) => phase === "after");
   const places = [
-    ...after.flatMap(placesOf),
-    ...after.flatMap((operation) => (operation.kind === "pass" ? loadsOf(operation) : [])).map((row) => plan.placeOf(row)),
+    ...after.flatMap((operation) => [...placesOf(operation), ...readsOf(operation, plan)]),
     ...plan.totals.flatMap(endsOf),
   ];
   for (const { buffer } of places) streamed.delete(buffer);

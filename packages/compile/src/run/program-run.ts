@@ -167,8 +167,8 @@ export class ProgramRun {
     const { work, backend, program } = this.#scan;
     const own = work.get(phase);
     if (own === undefined) return;
-    const { threads, panels } = backend.programs;
-    const ranges = splitRows(rows.to - rows.from, threads, own * rows.times);
+    const { panels } = backend.programs;
+    const ranges = splitRows(rows.to - rows.from, backend.programs, own * rows.times);
     const first = rows.from;
     program.run(
       phase,

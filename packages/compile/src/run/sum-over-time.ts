@@ -42,7 +42,7 @@ function columnSums({ buffer, shift }: Place, { program, backend, time, batch, a
   const operands = [from, backend.programs.addressOf(sums), 1, time * batch, buffer.width];
   program.run(
     "sum",
-    splitColumns(buffer.width, backend.programs.threads, time * batch).map((range) => [...operands, ...range]),
+    splitColumns(buffer.width, backend.programs, time * batch).map((range) => [...operands, ...range]),
   );
   return sums;
 }
@@ -59,7 +59,7 @@ export function columnsTotal(sums: Tensor, { node, of, width }: TotalOperation &
 // a^T b over all rows of all steps. The narrower side is packed, the other one is split between threads.
 function outerProducts({ a, b, rows, columns }: TotalOperation & { readonly kind: "outer" }, sources: TotalSources): Tensor {
   const { program, backend, time, batch } = sources;
-  const { threads, panels } = backend.programs;
+  const { panels } = backend.programs;
   const start = ({ buffer, offset, shift }: Place): number =>
     sources.addressOf(buffer) + (shift * batch * buffer.width + offset) * 4;
   const count = time * batch;
@@ -70,10 +70,10 @@ function outerProducts({ a, b, rows, columns }: TotalOperation & { readonly kind
   const packing = [start(right), right.buffer.width, 1, backend.programs.addressOf(packed), count, n];
   program.run(
     "packRight",
-    splitColumns(n, threads, count).map((range) => [...packing, ...range]),
+    splitColumns(n, backend.programs, count).map((range) => [...packing, ...range]),
   );
   const result = empty([m, n], "float32");
-  const calls = splitRows(m, threads, n * count).map(([from, to], thread) => [
+  const calls = splitRows(m, backend.programs, n * count).map(([from, to], thread) => [
     ...[
       start(left) + from * 4,
       1,

@@ -1,6 +1,7 @@
 import { belowTapes } from "@unroll/autograd";
 import type { Backend, Tensor } from "@unroll/tensor";
 
+import type { Buffer } from "../plan/plan.js";
 import type { PlannedLoop } from "../plan/plan-step.js";
 import type { SequenceInputs, StepLookup } from "../sequence.js";
 import type { Extents } from "./scan-layout.js";
@@ -24,12 +25,10 @@ export function isThere({ table, indices }: StepLookup): boolean {
 /** A lookup as a loop takes it. */
 export function tableRows(
   { given }: PlannedLoop,
-  lookup: StepLookup | undefined,
+  { step, table, indices }: StepLookup,
   { reverse, backend }: { readonly reverse: boolean; readonly backend: Backend },
-): TableRows | undefined {
-  const input = lookup && given.get(`step ${lookup.step}`);
-  if (lookup === undefined || input === undefined) return undefined;
-  const { table, indices } = lookup;
+): TableRows {
+  const input = given.get(`step ${step}`) as Buffer;
   const inOrder = reverse ? indices.flip({ axis: 1 }) : indices;
   return { input, table: withoutGaps(table, backend), indices: withoutGaps(inOrder.transpose(), backend) };
 }
