@@ -184,9 +184,16 @@ export class CompiledStep {
     return runner;
   }
 
-  #check({ weights, rows, steps, state, lookup }: SequenceInputs): Extents {
+  #check({ lookup, ...inputs }: SequenceInputs): Extents {
     const { sizes } = this.#graph;
-    const [batch = 0, time = 0] = Object.values(steps)[0]?.shape ?? [];
+    const { weights, rows, steps, state } = inputs;
+    for (const kind of ["weights", "rows", "steps", "state"] as const) {
+      const other = Object.keys(inputs[kind]).find((name) => !(name in sizes[kind]));
+      if (other === undefined) continue;
+      const own = Object.keys(sizes[kind]).join(", ") || "none";
+      throw new CompileError("mismatch", `${sizes.name}: has no ${other} among its ${kind}, which are ${own}`);
+    }
+    const [batch = 0, time = 0] = steps[Object.keys(sizes.steps)[0] as string]?.shape ?? [];
     for (const [name, shape] of Object.entries(sizes.weights)) this.#expect("weight", name, weights[name], shape);
     for (const [name, width] of Object.entries(sizes.rows)) this.#expect("row", name, rows[name], [batch, width]);
     for (const [name, width] of Object.entries(sizes.steps)) this.#expect("step", name, steps[name], [batch, time, width]);
@@ -217,6 +224,7 @@ export class CompiledStep {
  * data between rows, or uses an operation that has no form for rows.
  */
 export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes): CompiledStep {
+  checkSizes(sizes);
   const graph = traceStep(step, sizes);
   const key = `${sizes.name}\n${graph.text}`;
   const known = compiledSteps.get(key)?.deref();
@@ -225,6 +233,15 @@ export function compileStep(step: (inputs: StepInputs) => StepOutputs, sizes: St
   const compiled = new CompiledStep(graph);
   compiledSteps.set(key, new WeakRef(compiled));
   return compiled;
+}
+
+function checkSizes({ name, weights, rows, steps, state }: StepSizes): void {
+  for (const [input, size] of Object.entries({ ...rows, ...steps, ...state, ...weights })) {
+    if ([size].flat().every((length) => Number.isInteger(length) && length >= 0)) continue;
+    throw new CompileError("mismatch", `${name}: sizes are integers >= 0, got ${String(size)} for ${input}`);
+  }
+  if (Object.keys(steps).length === 0)
+    throw new CompileError("mismatch", `${name}: needs an input that changes from step to step`);
 }
 
 // Steps that are in use, by their graphs: equal steps share their programs.

@@ -42,7 +42,8 @@ export function scope<R>(run: () => R): R {
     kept = storagesOf(result);
     return result;
   } finally {
-    scopes.splice(scopes.indexOf(own), 1);
+    if (scopes.at(-1) === own) scopes.pop();
+    else scopes.splice(scopes.indexOf(own), 1);
     const parent = scopes.at(-1);
     // Few are found faster without a set.
     const many = kept.length > 16 ? new Set(kept) : undefined;

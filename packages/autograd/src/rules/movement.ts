@@ -23,20 +23,20 @@ const through: InputRule = { vjp: (g) => g };
 const sliceRule: InputRule<SliceAttributes> = {
   vjp(g, context, { starts, sizes, steps }) {
     const { shape } = source(context);
-    const after = shape.map((length, axis) => length - (starts[axis] as number) - (sizes[axis] as number));
-    if (steps.every((step) => step === 1)) return pad(g, { before: starts, after });
     let spread = g;
-    shape.forEach((length, axis) => {
-      const positions = arange(sizes[axis] as number)
-        .mul(steps[axis] as number)
-        .add(starts[axis] as number);
+    const before = [...starts];
+    steps.forEach((step, axis) => {
+      const [length, start, size] = [shape[axis] as number, starts[axis] as number, sizes[axis] as number];
+      if (step === 1) return;
+      before[axis] = 0;
       const target = zeros(
-        spread.shape.map((size, index) => (index === axis ? length : size)),
+        spread.shape.map((own, index) => (index === axis ? length : own)),
         { dtype: g.dtype },
       );
-      spread = target.scatterAdd(positions, spread, { axis });
+      spread = target.scatterAdd(arange(size).mul(step).add(start), spread, { axis });
     });
-    return spread;
+    const after = shape.map((length, axis) => length - (before[axis] as number) - (spread.shape[axis] as number));
+    return pad(spread, { before, after });
   },
 };
 

@@ -9,7 +9,7 @@ import type {
 } from "@unroll/tensor";
 
 import { CompileError } from "../error.js";
-import type { Node } from "../trace/graph.js";
+import { formatBatched, type Node } from "../trace/graph.js";
 import type { Argument, ElementOperation, Reduction, Row } from "./row.js";
 import { literal, Rows, vector } from "./rows.js";
 
@@ -217,10 +217,10 @@ export class Lowering {
   }
 
   #refuse(node: Node, why: string): never {
-    throw new CompileError(
-      "unsupported",
-      `${this.#step.name}: ${node.operation} of ${node.inputs.map(({ shape }) => `[${shape.map((length) => (length === this.#step.batch ? "batch" : length)).join(", ")}]`).join(", ")} ${why}; use engine: "tape"`,
-    );
+    const { name, batch } = this.#step;
+    const operands = node.inputs.map(({ shape }) => formatBatched(shape, batch)).join(", ");
+    const what = node.leaf === undefined ? `${node.operation} of ${operands}` : `${node.leaf.kind} ${node.leaf.name}`;
+    throw new CompileError("unsupported", `${name}: ${what} ${why}; use engine: "tape"`);
   }
 }
 

@@ -47,7 +47,7 @@ export class Graph {
     const key = [
       node.operation,
       inputs.map(({ id }) => id).join(","),
-      JSON.stringify(attributes),
+      attributesText(attributes),
       output,
       leaf === undefined ? "" : `${leaf.kind}:${leaf.name}`,
       literal === undefined ? "" : `${numberText(literal)}:${node.dtype}:${node.shape.join(",")}`,
@@ -64,7 +64,7 @@ export class Graph {
 
 /** The graph as text, with `batch` written as B: equal texts mean equal programs. */
 export function graphText({ nodes }: Graph, batch: number): string {
-  const size = (value: unknown): string => JSON.stringify(value).replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
+  const sized = (text: string): string => text.replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
   return nodes
     .map(({ id, operation, inputs, attributes, output, shape, dtype, leaf, elements, literal }) => {
       const operands = inputs.map((input) => `n${input.id}`).join(", ");
@@ -74,10 +74,33 @@ export function graphText({ nodes }: Graph, batch: number): string {
           : operation === "constant"
             ? `constant ${(literal === undefined ? Array.from(elements?.toTypedArray() ?? []) : [literal]).map(numberText).join(" ")}`
             : `${operation}(${operands})${output > 0 ? ` #${output}` : ""}`;
-      const how = Object.keys(attributes).length === 0 ? "" : ` ${size(attributes)}`;
-      return `n${id} = ${what}${how}: ${dtype} ${size(shape)}`;
+      const how = Object.keys(attributes).length === 0 ? "" : ` ${sized(attributesText(attributes))}`;
+      return `n${id} = ${what}${how}: ${dtype} ${sized(JSON.stringify(shape))}`;
     })
     .join("\n");
+}
+
+/** Whether a size beside the batch, in a shape or in an attribute, is a multiple of `size`, which then cannot stand for a batch. */
+export function hasMultipleOf(size: number, { nodes }: Graph, batch: number): boolean {
+  const numbers = nodes.flatMap(({ shape, attributes }) => [...shape, ...integersIn(attributes)]);
+  return numbers.some((value) => value !== batch && value !== 0 && value % size === 0);
+}
+
+function integersIn(value: unknown): number[] {
+  if (typeof value === "number") return Number.isInteger(value) ? [value] : [];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(integersIn) : [];
+}
+
+// JSON has one text for all numbers that are not finite, and for both zeros.
+function attributesText(attributes: object): string {
+  return JSON.stringify(attributes, (_, value: unknown) =>
+    typeof value === "number" && (!Number.isFinite(value) || value === 0) ? numberText(value) : value,
+  );
+}
+
+/** A shape as text, with the size that stands for the batch by its name. */
+export function formatBatched(shape: Shape, batch: number): string {
+  return `[${shape.map((length) => (length === batch ? "batch" : length)).join(", ")}]`;
 }
 
 /** A number as text; unlike JavaScript's, it tells zeros apart. */

@@ -1,7 +1,8 @@
-import { tensor, zeros, type Tensor } from "@unroll/tensor";
+import { concat, createGenerator, pad, tensor, uniform, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
 import { compileStep } from "../compiled-step.js";
+import type { StepInputs, StepOutputs } from "./trace-step.js";
 
 const compile = (next: (x: Tensor, h: Tensor) => Tensor): string => {
   const step = compileStep(
@@ -43,10 +44,54 @@ describe("a step that cannot be compiled says why", () => {
     [
       "changes the width of a state",
       (x) => x.slice({ axis: 1, stop: 2 }),
-      /^mine: the next h must be \[batch, 4\] as the one before, got \[\d+, 2\]/,
+      /^mine: the output|the next h must be float32 \[batch, 4\], got float32 \[batch, 2\]/,
+    ],
+    ["gives no numbers", (x, h) => x.greater(h), /^mine: the output must be float32 \[batch, width\], got bool \[batch, 4\]/],
+    ["gives a column", (x, h) => x.add(h).sum({ axes: 1 }), /^mine: the output must be .*, got float32 \[batch\]$/],
+    [
+      "draws",
+      (x, h) => x.add(h).mul(uniform(x.shape, { generator: createGenerator(1) })),
+      /^mine: makes a tensor \[batch, 4\] whose rows differ, as random draws do/,
     ],
   ])("%s", (_, next, message) => {
     expect(() => compile(next)).toThrow(message);
+  });
+
+  it.each<[string, unknown, RegExp]>([
+    ["gives nothing", undefined, /^mine: the output must be float32 \[batch, width\], got none/],
+    ["gives no state", { output: zeros([1, 4]) }, /^mine: the output must be .*, got float32 \[1, 4\]/],
+    ["is asynchronous", Promise.resolve(), /^mine: the output must be .*, got none/],
+  ])("%s", (_, result, message) => {
+    const sizes = { name: "mine", weights: {}, rows: {}, steps: { x: 4 }, state: { h: 4 } };
+    expect(() => compileStep(() => result as StepOutputs, sizes)).toThrow(message);
+  });
+
+  it("gives another state", () => {
+    const sizes = { name: "mine", weights: {}, rows: {}, steps: { x: 4 }, state: { h: 4 } };
+    const step = ({ steps: { x }, state: { h } }: StepInputs): StepOutputs => {
+      const sum = (x as Tensor).add(h as Tensor);
+      return { output: sum, state: { h: sum, k: sum } };
+    };
+    expect(() => compileStep(step, sizes)).toThrow("mine: gives a state k that it does not get; give its width among the sizes");
+  });
+
+  it("makes values of the width of the first batch size, or of multiples", () => {
+    for (const width of [57, 63, 118, 130]) {
+      const sizes = { name: "mine", weights: {}, rows: {}, steps: { x: 4 }, state: { h: width } };
+      const step = ({ steps: { x }, state: { h } }: StepInputs): StepOutputs => {
+        const joined = concat([x as Tensor, h as Tensor], { axis: 1 });
+        const mean = joined.mean({ axes: 1, keepDims: true });
+        return { output: joined, state: { h: (h as Tensor).sub(mean) } };
+      };
+      expect(compileStep(step, sizes).text).toContain(`float32 ["B",${width + 4}]`.replaceAll('"', ""));
+    }
+  });
+
+  it("tells borders that are not finite, and zeros, apart", () => {
+    const texts = [Infinity, -Infinity, NaN, 0, -0].map((value) =>
+      compile((x, h) => pad(x.add(h).slice({ axis: 1, stop: 3 }), { before: [0, 0], after: [0, 1], value })),
+    );
+    expect(new Set(texts).size).toBe(5);
   });
 
   it("takes tensors that the step makes", () => {

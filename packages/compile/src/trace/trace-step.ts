@@ -1,9 +1,9 @@
 import { Tape, type Variable } from "@unroll/autograd";
-import { scalar, scope, withBackend, type Shape, type Tensor } from "@unroll/tensor";
+import { scalar, scope, Tensor, withBackend, type Shape } from "@unroll/tensor";
 
 import { CompileError } from "../error.js";
 import { mapValues } from "../map-values.js";
-import { graphText, type Graph, type LeafKind, type Node } from "./graph.js";
+import { formatBatched, graphText, hasMultipleOf, type Graph, type LeafKind, type Node } from "./graph.js";
 import { Trace, Tracer } from "./tracer.js";
 
 /** Tensors by name. */
@@ -68,15 +68,25 @@ export interface StepGraph {
  * @throws CompileError `untraceable`
  */
 export function traceStep(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes): StepGraph {
-  const [first, second] = batchSizes(sizes);
-  const traced = traceAt(step, sizes, first);
-  if (traceAt(step, sizes, second).text !== traced.text) {
-    throw new CompileError(
-      "untraceable",
-      `${sizes.name}: does something else for another batch size, or each time it runs; use engine: "tape"`,
-    );
+  const before: StepGraph[] = [];
+  for (const batch of batchSizes(sizes)) {
+    const traced = traceAt(step, sizes, batch);
+    // Where one of the two is also a size that the step makes by itself, others tell more.
+    const other = before.find((known) => !isTaken(known.batch, traced) && !isTaken(batch, known));
+    if (other?.text === traced.text) return other;
+    if (other !== undefined) {
+      throw new CompileError(
+        "untraceable",
+        `${sizes.name}: does something else for another batch size, or each time it runs; use engine: "tape"`,
+      );
+    }
+    before.push(traced);
   }
-  return traced;
+  throw new CompileError("unsupported", `${sizes.name}: no batch size is free to stand for any; use engine: "tape"`);
+}
+
+function isTaken(size: number, { graph, batch }: StepGraph): boolean {
+  return hasMultipleOf(size, graph, batch);
 }
 
 function traceAt(step: (inputs: StepInputs) => StepOutputs, sizes: StepSizes, batch: number): StepGraph {
@@ -99,10 +109,9 @@ function record(
   const steps = inputsOf(rows("step", sizes.steps));
   const state = inputsOf(rows("state", sizes.state));
   const made = step({ weights, steps, state, rows: rows("row", sizes.rows) });
-  for (const [name, width] of Object.entries(sizes.state)) checkState(sizes.name, name, made.state[name], [batch, width]);
+  checkOutputs(made, sizes, batch);
   const { watched: seen = {} } = made;
   for (const [name, x] of Object.entries(seen)) {
-    checkWatched(sizes.name, name, x, batch);
     if (!Object.values<Tensor>(state).includes(x)) continue;
     throw new CompileError("untraceable", `${sizes.name}: the watched ${name} is a state of the step before; watch it there`);
   }
@@ -153,31 +162,30 @@ function gradientsOf(
   return tape.gradients(end as Tensor, inputs, { seed: scalar(1), unused: "zeros" });
 }
 
-function checkState(step: string, name: string, got: Tensor | undefined, expected: Shape): void {
-  if (got !== undefined && got.shape.length === 2 && got.shape.every((length, axis) => length === expected[axis])) return;
-  throw new CompileError(
-    "untraceable",
-    `${step}: the next ${name} must be [batch, ${String(expected[1])}] as the one before, got ${got === undefined ? "none" : `[${got.shape.join(", ")}]`}`,
-  );
+// Steps may be written in JavaScript, where they give anything.
+function checkOutputs(made: StepOutputs | undefined, sizes: StepSizes, batch: number): asserts made is StepOutputs {
+  const refuse = (what: string): never => {
+    throw new CompileError("untraceable", `${sizes.name}: ${what}`);
+  };
+  const check = (what: string, got: unknown, width?: number): void => {
+    const found = Tensor.isTensor(got) ? `${got.dtype} ${formatBatched(got.shape, batch)}` : "none";
+    const fits = Tensor.isTensor(got) && got.dtype === "float32" && got.shape.length === 2 && got.shape[0] === batch;
+    if (fits && (width === undefined || got.shape[1] === width)) return;
+    refuse(`${what} must be float32 [batch, ${width ?? "width"}], got ${found}`);
+  };
+  const { output, state, watched = {} }: Partial<StepOutputs> = made ?? {};
+  check("the output", output);
+  for (const [name, width] of Object.entries(sizes.state)) check(`the next ${name}`, state?.[name], width);
+  for (const name of Object.keys(state ?? {})) {
+    if (!(name in sizes.state)) refuse(`gives a state ${name} that it does not get; give its width among the sizes`);
+  }
+  for (const [name, x] of Object.entries(watched)) check(`the watched ${name}`, x);
 }
 
-function checkWatched(step: string, name: string, got: Tensor, batch: number): void {
-  if (got.shape.length === 2 && got.shape[0] === batch && got.dtype === "float32") return;
-  throw new CompileError(
-    "untraceable",
-    `${step}: the watched ${name} must be float32 [batch, width], got ${got.dtype} [${got.shape.join(", ")}]`,
-  );
-}
-
-// Two primes that are no factor of any size.
-function batchSizes({ weights, rows, steps, state }: StepSizes): [number, number] {
+// Primes that are no factor of any size.
+function batchSizes({ weights, rows, steps, state }: StepSizes): number[] {
   const taken = [...Object.values(weights).flat(), ...[rows, steps, state].flatMap((record) => Object.values(record))];
-  const free = [61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157].filter((prime) =>
+  return [61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157].filter((prime) =>
     taken.every((size) => size === 0 || size % prime !== 0),
   );
-  const [first, second] = free;
-  if (first === undefined || second === undefined) {
-    throw new CompileError("unsupported", 'compile: no batch size is free to stand for any; use engine: "tape"');
-  }
-  return [first, second];
 }

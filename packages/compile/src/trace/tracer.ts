@@ -15,7 +15,7 @@ import {
 } from "@unroll/tensor";
 
 import { CompileError } from "../error.js";
-import { Graph, type Leaf, type Node } from "./graph.js";
+import { formatBatched, Graph, type Leaf, type Node } from "./graph.js";
 
 /** A tensor without elements: operations on it become nodes of a graph. */
 export class Tracer extends Tensor {
@@ -142,15 +142,22 @@ export class Trace implements Interpreter {
     }
     if (shape[0] !== this.#batch) return this.graph.add({ operation: "constant", elements: dense, shape, dtype });
     const row = dense.slice({ axis: 0, stop: 1 });
-    if (!Array.from(dense.sub(row).toTypedArray()).every((difference) => difference === 0)) this.#captured(x);
+    if (!elements.every((value, at) => Object.is(value, elements[at % row.size]))) {
+      this.#refuse(`makes a tensor ${this.#shapeOf(x)} whose rows differ, as random draws do; give it as an input`);
+    }
     const one = this.graph.add({ operation: "constant", elements: row.toDense(), shape: row.shape, dtype });
     return this.graph.add({ operation: "broadcastTo", inputs: [one], attributes: { shape }, shape, dtype });
   }
 
   #captured(x: Tensor): never {
-    throw new CompileError(
-      "untraceable",
-      `${this.step}: reads a tensor [${x.shape.join(", ")}] that is not among its parameters; declare it as one, or use engine: "tape"`,
-    );
+    this.#refuse(`reads a tensor ${this.#shapeOf(x)} that is not among its parameters; declare it as one`);
+  }
+
+  #refuse(what: string): never {
+    throw new CompileError("untraceable", `${this.step}: ${what}, or use engine: "tape"`);
+  }
+
+  #shapeOf({ shape }: Tensor): string {
+    return formatBatched(shape, this.#batch);
   }
 }

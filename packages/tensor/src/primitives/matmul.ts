@@ -21,8 +21,10 @@ export const matmul: Primitive = {
     const dtype = promote(left.dtype, right.dtype);
     if (!isFloat(dtype))
       fail("dtype", `matmul: needs float operands, got ${left.dtype} and ${right.dtype}; cast("float32") first`);
+    const shape = [left.shape.at(-2) as number, right.shape.at(-1) as number];
+    if (left.shape.length === 2 && right.shape.length === 2) return [{ shape, dtype }];
     const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));
-    return [{ shape: [...batch, left.shape.at(-2) as number, right.shape.at(-1) as number], dtype }];
+    return [{ shape: [...batch, ...shape], dtype }];
   },
 };
 

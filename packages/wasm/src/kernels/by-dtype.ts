@@ -51,7 +51,8 @@ export function byDType<A>(
   return (inputs, output, attributes) => {
     const { dtype } = inputs[apart === 0 ? 1 : 0] as DenseTensor;
     const kernel = kernels[dtype];
-    const fits = kernel !== undefined && inputs.every((input, index) => takes(input, index, dtype));
-    (fits ? kernel : runCast)(inputs, output, attributes);
+    let run = kernel ?? runCast;
+    for (let index = 0; index < inputs.length; index++) if (!takes(inputs[index] as DenseTensor, index, dtype)) run = runCast;
+    run(inputs, output, attributes);
   };
 }

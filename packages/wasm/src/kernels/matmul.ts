@@ -34,7 +34,8 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, panels: number)
 
   return (inputs, output) => {
     const [a, b] = inputs as readonly [DenseTensor, DenseTensor];
-    const [k, n] = b.shape.slice(-2) as [number, number];
+    const k = b.shape.at(-2) as number;
+    const n = b.shape.at(-1) as number;
     if (output.size === 0) return;
     if (k === 0) return void output.storage.data.fill(0);
     const storage = b.storage as WasmStorage;
