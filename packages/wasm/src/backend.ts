@@ -46,6 +46,8 @@ interface BackendParts {
   readonly build: "plain" | "relaxed";
   readonly team: Team;
   readonly leastWork: LeastWork;
+  /** Address of `panelBytes` per thread. */
+  readonly panels: number;
 }
 
 /** A backend whose tensors lie in one WebAssembly memory: float32, int32 and bool; float64 goes to the reference backend. */
@@ -63,13 +65,12 @@ export class WasmBackend implements Backend {
   readonly #net: SafetyNet = new FinalizationRegistry((release) => release());
 
   /** Use {@link WasmBackend.create}. */
-  private constructor({ pool, kernels, build, team, leastWork }: BackendParts) {
+  private constructor({ pool, kernels, build, team, leastWork, panels }: BackendParts) {
     this.#pool = pool;
     this.#kernels = kernels;
     this.#team = team;
     this.build = build;
     const shared = team.size === 1 ? { ...kernels } : threadedKernels(kernels, team, leastWork);
-    const panels = pool.allocate(panelBytes * team.size).pointer;
     this.kernels = kernelTable(shared, pool, { panels });
     this.programs = programHost({ memory: pool.memory, kernels, relaxed: build === "relaxed", team, leastWork, panels });
     team.endWith(this);
@@ -99,8 +100,9 @@ export class WasmBackend implements Backend {
     const instance = await WebAssembly.instantiate(module, { env: { memory: pool.memory } });
     const kernels = instance.exports as unknown as KernelExports;
     if (wideVectors) choosePairedTiles(kernels, pool);
+    const panels = pool.allocate(panelBytes * (shared ? threads : 1)).pointer;
     const team = shared ? await startTeam(pool, module, threads) : new Team(pool, []);
-    return new WasmBackend({ pool, kernels, build, team, leastWork });
+    return new WasmBackend({ pool, kernels, build, team, leastWork, panels });
   }
 
   /** Threads that work: 1 where memory cannot be shared, after {@link WasmBackend.close} and after one has died. */

@@ -1,8 +1,9 @@
 import { ones, scope, withBackend, zeros } from "@unroll/tensor";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
 import { WasmBackend, WasmError } from "./index.js";
-import { sizeClass } from "./pool.js";
+import { Pool, sizeClass, type Block } from "./pool.js";
 
 describe("memory", () => {
   it("stays flat over 10,000 scopes", async () => {
@@ -61,14 +62,90 @@ describe("memory", () => {
     });
   });
 
-  it("uses a larger free block rather than fail", async () => {
+  it("cuts and joins free blocks rather than fail", async () => {
     const backend = await WasmBackend.create({ maximumMemory: 2 ** 24 });
     withBackend(backend, () => {
-      scope(() => void zeros([3 * 2 ** 20]));
-      const x = ones([2 ** 20]);
-      expect(backend.stats().bytesInUse).toBeGreaterThanOrEqual(12 * 2 ** 20);
-      x.dispose();
-      expect(scope(() => zeros([3 * 2 ** 20]).size)).toBe(3 * 2 ** 20);
+      for (const size of [3 * 2 ** 20, 2 ** 18, 2 ** 20, 3 * 2 ** 20]) {
+        const count = Math.floor((3.5 * 2 ** 20) / size);
+        scope(() => expect(Array.from({ length: count }, () => ones([size])).length).toBe(count));
+      }
+    });
+  });
+
+  it("serves sequences that grow longer from what shorter ones gave back", async () => {
+    const backend = await WasmBackend.create({ maximumMemory: 2 ** 26 });
+    withBackend(backend, () => {
+      const sizes = Array.from({ length: 60 }, (_, index) => 1000 * 1.15 ** index).filter((size) => size * 8 < 2 ** 25);
+      const live = sizes.map((size) => {
+        scope(() =>
+          ones([Math.ceil(size)])
+            .add(1)
+            .mul(2)
+            .sum()
+            .item(),
+        );
+        return backend.stats().bytesReserved;
+      });
+      // Never more than twice the largest, a quarter for growing, and what there was at the start.
+      expect(Math.max(...live)).toBeLessThan(2 ** 24 + 2.5 * 2 ** 25);
+    });
+  });
+
+  it("gives blocks that do not overlap, and takes all of them back", () => {
+    const action = fc.record({ bytes: fc.integer({ min: 0, max: 3 * 2 ** 20 }), free: fc.nat(), keep: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 120 }), (actions) => {
+        const pool = new Pool({ maximumBytes: 2 ** 24, shared: false });
+        const { blocks: none } = pool.stats();
+        const held: Block[] = [];
+        for (const { bytes, free, keep } of actions) {
+          if (!keep && held.length > 0) pool.release(held.splice(free % held.length, 1)[0] as Block);
+          try {
+            held.push(pool.allocate(bytes));
+          } catch (error) {
+            expect(error).toBeInstanceOf(WasmError);
+          }
+          const sorted = [...held].sort((a, b) => a.pointer - b.pointer);
+          sorted.forEach(({ pointer, bytes: own }, index) => {
+            expect(pointer % 64).toBe(0);
+            expect(pointer + own).toBeLessThanOrEqual(sorted[index + 1]?.pointer ?? pool.memory.buffer.byteLength);
+          });
+          expect(pool.stats().bytesInUse).toBe(held.reduce((sum, block) => sum + block.bytes, 0));
+        }
+        for (const block of held) pool.release(block);
+        expect(pool.stats()).toMatchObject({ blocks: none, bytesInUse: 0 });
+        // All that there is, but for what lies below the heap.
+        expect(pool.allocate(2 ** 24 - 2 ** 22).bytes).toBe(2 ** 24 - 2 ** 22);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("gets back what no scope frees, when the program is idle, before the memory is full", async () => {
+    const backend = await WasmBackend.create({ maximumMemory: 2 ** 29 });
+    for (let turn = 0; turn < 300; turn++) {
+      withBackend(backend, () => void ones([2 ** 20]));
+      await new Promise((resume) => setTimeout(resume, 0));
+    }
+    expect(backend.stats().peakBytesInUse).toBeLessThan(2 ** 29);
+  });
+
+  it("keeps packed copies within a few times the matrix, and gives them up where room is needed", async () => {
+    const backend = await WasmBackend.create({ maximumMemory: 2 ** 24 });
+    withBackend(backend, () => {
+      const series = ones([10_000, 64]);
+      const rows = ones([8, 64]);
+      const before = backend.stats().bytesInUse;
+      for (let start = 0; start + 64 <= 10_000; start += 3) {
+        scope(() => {
+          const part = series.slice({ axis: 0, start, stop: start + 64 });
+          expect(rows.matmul(part).sum().item()).toBe(rows.matmul(part).sum().item());
+        });
+      }
+      expect(backend.stats().bytesInUse - before).toBeLessThan(4 * series.size * 4 + 2 ** 17);
+      expect(scope(() => ones([3 * 2 ** 20]).size)).toBe(3 * 2 ** 20);
+      series.dispose();
+      expect(backend.stats().bytesInUse).toBe(before - sizeClass(series.size * 4));
     });
   });
 

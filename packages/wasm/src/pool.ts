@@ -27,9 +27,14 @@ export interface Block {
   readonly bytes: number;
 }
 
-/** Gives out memory in size classes, four to each power of two, and takes it back for reuse. */
+/**
+ * Gives out memory in size classes, four to each power of two, and takes it back for reuse. Where none of a class lies free, and before
+ * the memory grows by more than what is in use, blocks that lie side by side are joined and cut anew.
+ */
 export class Pool {
   readonly memory: WebAssembly.Memory;
+  /** Called when the memory is full: each gives back what can be made again. */
+  readonly spare: Set<() => void> = new Set();
   readonly #maximumBytes: number;
   readonly #free = new Map<number, number[]>();
   #end = heapStart;
@@ -46,21 +51,18 @@ export class Pool {
   /** @throws WasmError `memory` when the maximum is reached; nothing is lost then. */
   allocate(bytes: number): Block {
     const size = sizeClass(bytes);
-    const block = this.#reuse(size) ?? this.#extend(size) ?? this.#reuseLarger(size);
-    if (block === undefined) throw new WasmError("memory", this.#exhausted(size));
+    const pointer = this.#take(size) ?? this.#extend(size) ?? this.#makeRoom(size);
+    if (pointer === undefined) throw new WasmError("memory", this.#exhausted(bytes));
     this.#blocks++;
-    this.#inUse += block.bytes;
+    this.#inUse += size;
     this.#peak = Math.max(this.#peak, this.#inUse);
-    return block;
+    return { pointer, bytes: size };
   }
 
   release({ pointer, bytes }: Block): void {
-    const list = this.#free.get(bytes);
-    if (list === undefined) this.#free.set(bytes, [pointer]);
-    else list.push(pointer);
+    this.#lay(pointer, bytes);
     this.#blocks--;
     this.#inUse -= bytes;
-    this.#pooled += bytes;
   }
 
   /** Starts the peak anew from what is in use now. */
@@ -79,31 +81,75 @@ export class Pool {
     };
   }
 
-  #reuse(size: number): Block | undefined {
+  #lay(pointer: number, bytes: number): void {
+    const list = this.#free.get(bytes);
+    if (list === undefined) this.#free.set(bytes, [pointer]);
+    else list.push(pointer);
+    this.#pooled += bytes;
+  }
+
+  // A free block of just this size.
+  #take(size: number): number | undefined {
     const pointer = this.#free.get(size)?.pop();
-    if (pointer === undefined) return undefined;
-    this.#pooled -= size;
-    return { pointer, bytes: size };
+    if (pointer !== undefined) this.#pooled -= size;
+    return pointer;
   }
 
-  #extend(size: number): Block | undefined {
+  // From the end of what has ever been given out, where the memory reaches as far.
+  #extend(size: number): number | undefined {
     const pointer = this.#end;
-    if (!this.#growTo(pointer + size)) return undefined;
+    if (pointer + size > this.memory.buffer.byteLength) return undefined;
     this.#end += size;
-    return { pointer, bytes: size };
+    return pointer;
   }
 
-  // The memory is full: the least free block that is large enough serves, and keeps its size.
-  #reuseLarger(size: number): Block | undefined {
+  #makeRoom(size: number): number | undefined {
+    if (this.#pooled > this.#inUse) {
+      const pointer = this.#reuse(size);
+      if (pointer !== undefined) return pointer;
+    }
+    if (this.#growTo(this.#end + size)) return this.#extend(size);
+    for (const give of this.spare) give();
+    return this.#reuse(size);
+  }
+
+  #reuse(size: number): number | undefined {
+    const pointer = this.#cut(size);
+    if (pointer !== undefined) return pointer;
+    this.#join();
+    return this.#cut(size) ?? this.#extend(size);
+  }
+
+  // The beginning of the least free block that is large enough.
+  #cut(size: number): number | undefined {
     let least = Infinity;
-    for (const [bytes, list] of this.#free) if (bytes > size && bytes < least && list.length > 0) least = bytes;
-    return this.#reuse(least);
+    for (const [bytes, list] of this.#free) if (bytes >= size && bytes < least && list.length > 0) least = bytes;
+    const pointer = this.#take(least);
+    if (pointer !== undefined && least > size) this.#lay(pointer + size, least - size);
+    return pointer;
+  }
+
+  // Joins free blocks that lie side by side; what lies at the end is as if it had never been given out.
+  #join(): void {
+    const blocks = [...this.#free].flatMap(([bytes, list]) => list.map((pointer): Block => ({ pointer, bytes })));
+    blocks.sort((a, b) => a.pointer - b.pointer);
+    this.#free.clear();
+    this.#pooled = 0;
+    let [start, end] = [0, 0];
+    for (const { pointer, bytes } of blocks) {
+      if (pointer !== end) {
+        if (end > start) this.#lay(start, end - start);
+        start = pointer;
+      }
+      end = pointer + bytes;
+    }
+    if (end === this.#end) this.#end = start;
+    else if (end > start) this.#lay(start, end - start);
   }
 
   // Grows by a quarter at least, so that growing stays rare.
   #growTo(end: number): boolean {
     const have = this.memory.buffer.byteLength;
-    if (end <= have) return true;
     if (end > this.#maximumBytes) return false;
     const wanted = Math.min(Math.max(end, have * 1.25), this.#maximumBytes);
     for (const bytes of [wanted, end]) {
@@ -118,13 +164,16 @@ export class Pool {
   }
 
   #exhausted(bytes: number): string {
-    const mebibytes = (count: number): string => `${(count / 2 ** 20).toFixed(1)} MiB`;
     return (
-      `wasm: no room for ${mebibytes(bytes)}: ${this.#blocks.toLocaleString("en-US")} blocks hold ${mebibytes(this.#inUse)} of at most ` +
-      `${mebibytes(this.#maximumBytes)}, ${mebibytes(this.#pooled)} lie free in smaller blocks; free tensors with scope() or dispose(), ` +
-      `use smaller batches, or raise useWasm({ maximumMemory })`
+      `wasm: no room for ${formatBytes(bytes)}: ${this.#blocks.toLocaleString("en-US")} blocks hold ${formatBytes(this.#inUse)} of at most ` +
+      `${formatBytes(this.#maximumBytes)}, ${formatBytes(this.#pooled)} lie free in pieces; free tensors with scope() or dispose() (without, ` +
+      `they go at garbage collection, when the program is idle), use smaller batches, or raise useWasm({ maximumMemory })`
     );
   }
+}
+
+function formatBytes(count: number): string {
+  return count < 2 ** 16 ? `${count.toLocaleString("en-US")} bytes` : `${(count / 2 ** 20).toFixed(1)} MiB`;
 }
 
 /** The size, in bytes, of the smallest class that holds `bytes`: 64, 80, 96, 112, 128, 160, … */

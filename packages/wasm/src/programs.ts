@@ -85,7 +85,12 @@ export function programHost({ memory, kernels, relaxed, team, leastWork, panels 
     packedRight(x) {
       const [k, n] = x.shape as [number, number];
       const [rowStep, columnStep] = x.strides as [number, number];
-      return packedRight(kernels, x.storage as WasmStorage, { address: addressOf(x), rowStep, columnStep }, { k, n });
+      return packedRight(
+        kernels,
+        x.storage as WasmStorage,
+        { address: addressOf(x), rowStep, columnStep },
+        { k, n, stays: true },
+      );
     },
     link(bytes) {
       const module = isShared(memory) ? shareMemory(bytes) : bytes;

@@ -1,28 +1,17 @@
 import { bytesPerElement, fail, type Backend, type DType, type Storage, type TypedArray } from "@unroll/tensor";
 
+import { PackedCopies } from "./packed-copies.js";
 import type { Block, Pool } from "./pool.js";
 
-/** Which elements a packed copy is made of, and in which order. */
-export interface PackedLayout {
-  /** From the first element of the storage, in bytes. */
-  readonly offset: number;
-  readonly rows: number;
-  readonly columns: number;
-  readonly rowStep: number;
-  readonly columnStep: number;
-}
-
-// A layout that has been asked for, and the copy, made when it is asked for again.
-interface PackedCopy {
-  readonly layout: PackedLayout;
-  block: Block | undefined;
-}
+// What the garbage collector weighs in place of blocks, since it sees nothing of the WebAssembly memory: buffers of their size, which
+// take no memory, as nobody touches them. Small ones count as what they are, objects.
+const weights = new WeakMap<WasmStorage, ArrayBuffer>();
+const leastWeight = 2 ** 16;
 
 // Everything a storage holds in the pool; shared with the safety net, which must not hold the storage itself.
 interface Holding {
   block: Block | undefined;
-  /** By offset, so that the many matrices of a batch are found at once. */
-  packed: Map<number, PackedCopy[]> | undefined;
+  packed: PackedCopies | undefined;
 }
 
 /** Blocks of tensors that no scope frees go back when the tensors are garbage-collected. */
@@ -69,47 +58,23 @@ export class WasmStorage implements Storage {
 
   dispose(): void {
     release(this.#pool, this.#holding);
-    if (this.#watched) this.#net.unregister(this);
+    if (!this.#watched) return;
+    this.#net.unregister(this);
+    weights.delete(this);
   }
 
   leaveScopes(): void {
     const pool = this.#pool;
     const holding = this.#holding;
     this.#watched = true;
+    const bytes = this.length * bytesPerElement[this.dtype];
+    if (bytes >= leastWeight) weights.set(this, new ArrayBuffer(bytes));
     this.#net.register(this, () => release(pool, holding), this);
   }
 
-  /**
-   * A packed copy that lives as long as this storage. The first use of a layout gives undefined, since most operands are
-   * used once.
-   */
-  packed(layout: PackedLayout, bytes: number, pack: (pointer: number) => void): number | undefined {
-    const { offset, rows, columns, rowStep, columnStep } = layout;
-    this.#holding.packed ??= new Map();
-    const copies = this.#holding.packed.get(offset);
-    const known = copies?.find(
-      (copy) =>
-        copy.layout.rows === rows &&
-        copy.layout.columns === columns &&
-        copy.layout.rowStep === rowStep &&
-        copy.layout.columnStep === columnStep,
-    );
-    if (known === undefined) {
-      if (copies === undefined) this.#holding.packed.set(offset, [{ layout, block: undefined }]);
-      else copies.push({ layout, block: undefined });
-      return undefined;
-    }
-    if (known.block === undefined) {
-      const block = this.#pool.allocate(bytes);
-      try {
-        pack(block.pointer);
-      } catch (error) {
-        this.#pool.release(block);
-        throw error;
-      }
-      known.block = block;
-    }
-    return known.block.pointer;
+  /** The packed copies of its matrices. */
+  get packed(): PackedCopies {
+    return (this.#holding.packed ??= new PackedCopies(this.#pool, this.length * bytesPerElement[this.dtype]));
   }
 }
 
@@ -117,8 +82,6 @@ function release(pool: Pool, holding: Holding): void {
   if (holding.block === undefined) return;
   pool.release(holding.block);
   holding.block = undefined;
-  for (const copies of holding.packed?.values() ?? []) {
-    for (const { block } of copies) if (block !== undefined) pool.release(block);
-  }
+  holding.packed?.release();
   holding.packed = undefined;
 }

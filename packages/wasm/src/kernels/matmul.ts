@@ -21,7 +21,7 @@ export function matmulKernel(kernels: KernelExports, pool: Pool, panels: number)
   const multiply = (a: Matrix, b: Matrix, storage: WasmStorage, y: number, { m, k, n }: Sizes): void => {
     const run = (packed: number): void =>
       kernels.matmulPacked(a.address, a.rowStep, a.columnStep, packed, y, m, n, k, panels, 0, n);
-    const known = packedRight(kernels, storage, b, { k, n });
+    const known = packedRight(kernels, storage, b, { k, n, stays: false });
     if (known !== undefined) return run(known);
     const scratch = pool.allocate(kernels.packedLength(k, n) * 4);
     try {

@@ -10,16 +10,15 @@ export interface Matrix {
 
 /**
  * The address of a right operand `[k, n]` as products read it, kept with its storage; undefined at its first use, since most
- * operands are used once.
+ * operands are used once. One that `stays` lives as long as the storage, others until their room is needed.
  */
 export function packedRight(
   kernels: Pick<KernelExports, "packedLength" | "packRight">,
   storage: WasmStorage,
   { address, rowStep, columnStep }: Matrix,
-  { k, n }: { readonly k: number; readonly n: number },
+  { k, n, stays }: { readonly k: number; readonly n: number; readonly stays: boolean },
 ): number | undefined {
   const layout = { offset: address - storage.pointer, rows: k, columns: n, rowStep, columnStep };
-  return storage.packed(layout, kernels.packedLength(k, n) * 4, (target) =>
-    kernels.packRight(address, rowStep, columnStep, target, k, n, 0, n),
-  );
+  const write = (target: number): void => kernels.packRight(address, rowStep, columnStep, target, k, n, 0, n);
+  return storage.packed.find(layout, { bytes: kernels.packedLength(k, n) * 4, stays, write });
 }

@@ -43,6 +43,12 @@ function caught(run: () => unknown): WasmError {
   throw new Error("nothing was thrown");
 }
 
+it("starts no thread where the memory has no room for all", async () => {
+  backend = await WasmBackend.create();
+  await expect(WasmBackend.create({ maximumMemory: 2 ** 24, threads: 64 })).rejects.toThrow(/no room for 16\.0 MiB/);
+  expect(workers).toEqual([]);
+});
+
 describe("a thread that fails", () => {
   it("by an error in a program is named, and the backend goes on alone", async () => {
     backend = await WasmBackend.create({ threads: 3 });
