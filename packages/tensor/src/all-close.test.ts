@@ -38,6 +38,9 @@ describe("allClose", () => {
     expect(allClose(x, x, { equalNaN: true }).close).toBe(true);
     expect(allClose(tensor([Infinity]), tensor([-Infinity])).close).toBe(false);
     expect(allClose(tensor([9, 1]), tensor([1, Infinity])).worst?.position).toEqual([1]);
+    const exact = { relative: 0, absolute: 0 };
+    expect(allClose(tensor([1, 5]), tensor([0, 0]), exact).worst?.position).toEqual([1]);
+    expect(allClose(tensor([1, NaN]), tensor([0, 0]), exact).worst?.position).toEqual([1]);
   });
 
   it("refuses other shapes", () => {

@@ -1,5 +1,5 @@
 import { fail } from "./error.js";
-import { formatShape, sameShape } from "./shape.js";
+import { formatShape, rowMajorStrides, sameShape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 /** How far apart two elements may lie: `absolute + relative * |expected|`. */
@@ -66,14 +66,14 @@ export function allClose(
     const difference = Math.abs(a - b);
     if (difference < Infinity && difference <= allowedAt(index)) continue;
     mismatches++;
-    const factor = Number.isFinite(difference) ? difference / allowedAt(index) : Infinity;
+    const factor = Number.isFinite(difference) ? difference / Math.max(allowedAt(index), 1e-290) : Infinity;
     if (worst >= 0 && factor <= excess) continue;
     worst = index;
     excess = factor;
   }
   if (worst < 0) return { close: true, mismatches, worst: undefined, message: `all ${left.length} elements agree` };
   const found: Mismatch = {
-    position: positionOf(worst, actual.shape),
+    position: rowMajorStrides(actual.shape).map((step, axis) => Math.floor(worst / step) % (actual.shape[axis] as number)),
     actual: left[worst] as number,
     expected: right[worst] as number,
     difference: Math.abs((left[worst] as number) - (right[worst] as number)),
@@ -81,14 +81,4 @@ export function allClose(
   };
   const message = `${mismatches} of ${left.length} elements differ; worst at ${formatShape(found.position)}: got ${found.actual}, expected ${found.expected}, allowed ${Number(found.allowed.toPrecision(3))}`;
   return { close: false, mismatches, worst: found, message };
-}
-
-function positionOf(index: number, shape: readonly number[]): number[] {
-  const position = new Array<number>(shape.length);
-  let rest = index;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    position[axis] = rest % (shape[axis] as number);
-    rest = Math.floor(rest / (shape[axis] as number));
-  }
-  return position;
 }

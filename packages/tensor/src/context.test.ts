@@ -18,6 +18,8 @@ describe("a backend without all kernels", () => {
     const run = (): unknown => setBackend(partial);
     expect(run).toThrow("backend partial: needs a kernel for pow, cumsum; see referenceKernels");
     expect(run).toThrow(TensorError);
+    const hollow = { ...referenceBackend, kernels: { ...referenceKernels, matmul: undefined } } as unknown as Backend;
+    expect(() => setBackend(hollow)).toThrow("needs a kernel for matmul");
     expect(() => withBackend(partial, () => 1)).toThrow("partial: needs a kernel for pow, cumsum");
     expect(currentBackend()).toBe(referenceBackend);
   });

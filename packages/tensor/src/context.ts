@@ -30,7 +30,7 @@ export function currentBackend(): Backend {
  * @throws TensorError `backend` when it lacks the kernel of a primitive.
  */
 export function setBackend(backend: Backend): Backend {
-  const missing = kernelNames.filter((name) => !(name in backend.kernels));
+  const missing = kernelNames.filter((name) => typeof backend.kernels[name] !== "function");
   if (missing.length > 0)
     fail("backend", `backend ${backend.name}: needs a kernel for ${missing.join(", ")}; see referenceKernels`);
   const before = context().backend;
@@ -51,11 +51,16 @@ export function withBackend<R>(backend: Backend, run: () => R): R {
 /** A block for a new tensor, on `backend` where it has the dtype, else on the reference backend; owned by the innermost scope. */
 export function allocate(backend: Backend, dtype: DType, length: number): Storage {
   const storage = (backend.dtypes.includes(dtype) ? backend : referenceBackend).allocate(dtype, length);
+  giveToScope(storage);
+  return storage;
+}
+
+/** Lets the innermost scope free a block, or nobody. */
+export function giveToScope(storage: Storage): void {
   const { scopes } = context();
   const innermost = scopes[scopes.length - 1];
   if (innermost === undefined) storage.leaveScopes?.();
   else innermost.push(storage);
-  return storage;
 }
 
 /** The stack of open scopes, innermost last. */

@@ -31,43 +31,48 @@ export function tensor<V extends number | boolean, D extends DType = DefaultDTyp
   { dtype }: DTypeOptions<D> = {},
 ): Tensor<NoInfer<D>> {
   const shape: number[] = [];
-  for (let level: Nested = values; Array.isArray(level); level = level[0] as Nested) {
-    shape.push(level.length);
-    if (level.length === 0) break;
-  }
   const flat: (number | boolean)[] = [];
   const walk = (value: Nested, axis: number): void => {
     if (Array.isArray(value)) {
       const items = value as readonly Nested[];
-      if (items.length !== shape[axis]) {
+      // The first elements tell the depth.
+      if (axis === shape.length && flat.length === 0) shape.push(items.length);
+      const beside = shape[axis] ?? "a number";
+      if (items.length !== beside) {
         fail(
           "shape",
-          `tensor: rows must have equal lengths, got ${items.length} beside ${String(shape[axis])} on axis ${axis}; pad them first`,
+          `tensor: rows must have equal lengths, got ${items.length} beside ${beside} on axis ${axis}; pad them first`,
         );
       }
       for (const item of items) walk(item, axis + 1);
     } else {
       if (axis !== shape.length) fail("shape", `tensor: numbers must all lie at depth ${shape.length}, got one at depth ${axis}`);
-      flat.push(value as number | boolean);
+      if (typeof value !== "number" && typeof value !== "boolean") {
+        fail(
+          "dtype",
+          `tensor: takes numbers and booleans, got ${String(value)}; fromTypedArray takes typed arrays, stack tensors`,
+        );
+      }
+      flat.push(value);
     }
   };
   walk(values, 0);
-  const chosen = dtype ?? (typeof flat[0] === "boolean" ? "bool" : "float32");
+  const chosen = dtype ?? (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");
   const data = makeTypedArray(chosen, flat.length);
-  flat.forEach((value, index) => (data[index] = chosen === "bool" ? Number(Boolean(value)) : Number(value)));
+  flat.forEach((value, index) => (data[index] = chosen === "bool" ? Number(Number(value) !== 0) : Number(value)));
   return upload(data, shape, chosen as D);
 }
 
 /** A tensor with a copy of `data`, in row-major order. */
 export function fromTypedArray<A extends TypedArray>(data: A, shape: Shape): Tensor<DTypeOf<A>> {
-  checkShape("fromTypedArray", shape);
-  if (sizeOf(shape) !== data.length) {
+  const own = checkShape("fromTypedArray", shape);
+  if (sizeOf(own) !== data.length) {
     fail(
       "shape",
       `fromTypedArray: ${formatShape(shape)} needs ${sizeOf(shape)} elements, got ${data.length}; give the shape of the data`,
     );
   }
-  return upload(data, shape, dtypeOf(data));
+  return upload(data, own, dtypeOf(data));
 }
 
 /**
@@ -81,7 +86,7 @@ export function fromBuffer<D extends DType = "float32">(
   shape: Shape,
   { dtype = "float32" as D, byteOffset = 0 }: DTypeOptions<D> & { readonly byteOffset?: number } = {},
 ): Tensor<NoInfer<D>> {
-  checkShape("fromBuffer", shape);
+  const own = checkShape("fromBuffer", shape);
   const bytes = ArrayBuffer.isView(buffer)
     ? new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
     : new Uint8Array(buffer);
@@ -94,8 +99,7 @@ export function fromBuffer<D extends DType = "float32">(
   }
   const data = makeTypedArray(dtype, sizeOf(shape));
   new Uint8Array(data.buffer).set(bytes.subarray(byteOffset, byteOffset + length));
-  if (dtype === "bool") data.forEach((value, index) => (data[index] = Number(value !== 0)));
-  return upload(data, shape, dtype);
+  return upload(data, own, dtype);
 }
 
 /** A tensor of shape `[]`. */
@@ -109,8 +113,7 @@ export function full<D extends DType = "float32">(
   value: number,
   { dtype = "float32" as D }: DTypeOptions<D> = {},
 ): Tensor<NoInfer<D>> {
-  checkShape("full", shape);
-  const result = empty(shape, dtype);
+  const result = empty(checkShape("full", shape), dtype);
   result.storage.data.fill(dtype === "bool" ? Number(value !== 0) : value);
   return result;
 }
@@ -140,7 +143,7 @@ export function arange<D extends DType = "int32">(
   stop: number,
   { start = 0, dtype = "int32" as D }: DTypeOptions<D> & { readonly start?: number } = {},
 ): Tensor<NoInfer<D>> {
-  const data = makeTypedArray(dtype, Math.max(0, Math.ceil(stop - start)));
+  const data = makeTypedArray(dtype, checkShape("arange", [Math.max(0, Math.ceil(stop - start))])[0] as number);
   for (let index = 0; index < data.length; index++) data[index] = start + index;
   return upload(data, [data.length], dtype);
 }
@@ -151,7 +154,10 @@ export function oneHot<D extends DType = "float32">(
   depth: number,
   { dtype = "float32" as D }: DTypeOptions<D> = {},
 ): Tensor<NoInfer<D>> {
-  return indices.unsqueeze({ axis: -1 }).equal(arange(depth)).cast(dtype);
+  return indices
+    .unsqueeze({ axis: -1 })
+    .equal(arange(checkShape("oneHot", [depth])[0] as number))
+    .cast(dtype);
 }
 
 /** Joins tensors along an axis. */
@@ -203,5 +209,9 @@ export function pad<D extends DType>(
     value = 0,
   }: { readonly before: readonly number[]; readonly after: readonly number[]; readonly value?: number },
 ): Tensor<D> {
-  return dispatchOne(primitives.pad, [x], { before, after, value }) as Tensor<D>;
+  return dispatchOne(primitives.pad, [x], {
+    before,
+    after,
+    value: x.dtype === "bool" ? Number(value !== 0) : value,
+  }) as Tensor<D>;
 }

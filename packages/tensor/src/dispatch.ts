@@ -24,12 +24,12 @@ export function dispatch(primitive: Primitive, operands: readonly Operand[], att
       numbers = true;
       continue;
     }
-    if (interpreter === undefined || operand.interpreter.level > interpreter.level) interpreter = operand.interpreter;
+    const own = (operand as Tensor | undefined)?.interpreter;
+    if (own === undefined) return refuse(primitive, operand);
+    if (interpreter === undefined || own.level > interpreter.level) interpreter = own;
     dtype = dtype === undefined ? operand.dtype : promote(dtype, operand.dtype);
   }
-  if (interpreter === undefined || dtype === undefined) {
-    return fail("dtype", `${primitive.name}: at least one operand must be a tensor; wrap a number with scalar()`);
-  }
+  if (interpreter === undefined || dtype === undefined) return refuse(primitive, operands[0]);
   if (!numbers) return interpreter.apply(primitive, operands as readonly Tensor[], attributes);
   const inputs = new Array<Tensor>(operands.length);
   for (let index = 0; index < operands.length; index++) {
@@ -37,6 +37,10 @@ export function dispatch(primitive: Primitive, operands: readonly Operand[], att
     inputs[index] = typeof operand === "number" ? interpreter.constant(operand, numberDtype(operand, dtype)) : operand;
   }
   return interpreter.apply(primitive, inputs, attributes);
+}
+
+function refuse({ name }: Primitive, operand: unknown): never {
+  return fail("dtype", `${name}: takes tensors, and numbers beside them, got ${String(operand)}; wrap it with tensor()`);
 }
 
 /** As {@link dispatch}, for primitives with one output. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { tensor, zeros, type DType } from "./index.js";
+import { arange, createGenerator, fromBuffer, fromTypedArray, full, pad, tensor, uniform, zeros, type DType } from "./index.js";
 
 const dtypes: readonly DType[] = ["bool", "int32", "float32", "float64"];
 const later = (a: DType, b: DType): DType => (dtypes.indexOf(a) > dtypes.indexOf(b) ? a : b);
@@ -51,4 +51,31 @@ describe("int32", () => {
 
 it("counts NaN as true", () => {
   expect([...tensor([0, -0, NaN, 0.1]).cast("bool").toTypedArray()]).toEqual([0, 0, 1, 1]);
+  expect([...tensor([0, -0, NaN, 0.1], { dtype: "bool" }).toTypedArray()]).toEqual([0, 0, 1, 1]);
+});
+
+it("holds 0 and 1 in bools, wherever they come from", () => {
+  const generator = createGenerator(1);
+  const made = [
+    fromTypedArray(Uint8Array.of(2, 0, 7), [3]),
+    fromBuffer(Uint8Array.of(2, 0, 7), [3], { dtype: "bool" }),
+    arange(3, { dtype: "bool" }),
+    uniform([20], { generator, low: -9, high: 9, dtype: "bool" }),
+    pad(tensor([true]), { before: [1], after: [1], value: 5 }),
+    pad(tensor([true]), { before: [1], after: [1], value: 0.5 }),
+    full([2], NaN, { dtype: "bool" }),
+  ];
+  for (const x of made) for (const value of x.toTypedArray()) expect([0, 1]).toContain(value);
+  expect(made.map((x) => x.sum().item())).toEqual([2, 2, 2, expect.any(Number), 3, 3, 2]);
+});
+
+it("gives float32 for numbers among booleans", () => {
+  expect(tensor([true, 2.5]).dtype).toBe("float32");
+  expect([...tensor([true, 2.5]).toTypedArray()]).toEqual([1, 2.5]);
+});
+
+it("takes numbers as truths", () => {
+  const x = tensor([0, 2]);
+  expect([...x.logicalAnd(3).toTypedArray(), ...x.logicalOr(0).toTypedArray()]).toEqual([0, 1, 0, 1]);
+  expect(x.logicalAnd(1).dtype).toBe("bool");
 });

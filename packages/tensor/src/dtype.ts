@@ -43,11 +43,18 @@ export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }
 
+/** Throws unless the dtype is a float one. */
+export function expectFloat(operation: string, dtype: DType): void {
+  if (!isFloat(dtype)) fail("dtype", `${operation}: needs a float tensor, got ${dtype}; cast("float32") first`);
+}
+
 const arrays = { float32: Float32Array, float64: Float64Array, int32: Int32Array, bool: Uint8Array } as const;
 
 /** A new zero-filled JavaScript array for `length` elements. */
 export function makeTypedArray<D extends DType>(dtype: D, length: number): TypedArrayOf<D> {
-  return new arrays[dtype](length) as TypedArray as TypedArrayOf<D>;
+  const Elements: (new (length: number) => TypedArray) | undefined = arrays[dtype];
+  if (Elements === undefined) fail("dtype", `${String(dtype)} is no dtype; take one of ${Object.keys(arrays).join(", ")}`);
+  return new Elements(length) as TypedArrayOf<D>;
 }
 
 /** The dtype of a typed array; `Uint8Array` means bool. */

@@ -16,7 +16,7 @@ export const evaluator: Interpreter = {
   apply(primitive: Primitive, inputs: readonly Tensor[], attributes: object): Tensor[] {
     const dense = inputs as readonly DenseTensor[];
     const outputs = primitive.infer(dense, attributes as never);
-    if (primitive.layouts !== undefined) return view(primitive, dense[0] as DenseTensor, attributes);
+    if (primitive.layouts !== undefined) return view(primitive, dense[0] as DenseTensor, { outputs, attributes });
     const output = outputs[0] as ShapedArray;
     const backend = backendFor(dense, output.dtype);
     const result = empty(output.shape, output.dtype, backend);
@@ -44,36 +44,34 @@ export function upload<D extends DType>(
   backend: Backend = currentBackend(),
 ): DenseTensor<D> {
   const result = empty(shape, dtype, backend);
-  result.storage.data.set(data);
+  result.storage.data.set(dtype === "bool" ? data.map((value) => Number(value !== 0)) : data);
   return result;
 }
 
-function view(primitive: Primitive, input: DenseTensor, attributes: object): Tensor[] {
+function view(
+  primitive: Primitive,
+  input: DenseTensor,
+  { outputs, attributes }: { readonly outputs: readonly ShapedArray[]; readonly attributes: object },
+): Tensor[] {
   let source = input;
   let layouts = primitive.layouts?.(source, attributes as never);
   if (layouts === undefined) {
     source = evaluator.apply(primitives.copy, [input], {})[0] as DenseTensor;
     layouts = primitive.layouts?.(source, attributes as never) ?? [];
   }
-  return layouts.map((layout) => new DenseTensor(source.storage, layout, evaluator));
+  return layouts.map(({ strides, offset }, index) => {
+    const { shape } = outputs[index] as ShapedArray;
+    return new DenseTensor(source.storage, { shape, strides, offset }, evaluator);
+  });
 }
 
-// Where inputs meet from two backends, the selected one wins if it can hold them all.
+// The first that is not the reference backend, if it can hold them all.
 function backendFor(inputs: readonly DenseTensor[], output: DType): Backend {
-  const first = (inputs[0] as DenseTensor).storage.backend;
-  const chosen = liesOn(inputs, first) ? first : preferred(inputs);
+  let chosen: Backend = referenceBackend;
+  for (const { storage } of inputs) if (chosen === referenceBackend) chosen = storage.backend;
   if (!chosen.dtypes.includes(output)) return referenceBackend;
   for (const { dtype } of inputs) if (!chosen.dtypes.includes(dtype)) return referenceBackend;
   return chosen;
-}
-
-function liesOn(inputs: readonly DenseTensor[], backend: Backend): boolean {
-  for (const { storage } of inputs) if (storage.backend !== backend) return false;
-  return true;
-}
-
-function preferred(inputs: readonly DenseTensor[]): Backend {
-  return inputs.find((input) => input.storage.backend !== referenceBackend)?.storage.backend ?? referenceBackend;
 }
 
 /** A tensor on `backend`: itself where it lies there, else a copy. */
@@ -82,5 +80,8 @@ export function onBackend(x: DenseTensor, backend: Backend): DenseTensor {
 }
 
 function moveTo(inputs: readonly DenseTensor[], backend: Backend): readonly DenseTensor[] {
-  return liesOn(inputs, backend) ? inputs : inputs.map((input) => onBackend(input, backend));
+  for (const { storage } of inputs) {
+    if (storage.backend !== backend) return inputs.map((input) => onBackend(input, backend));
+  }
+  return inputs;
 }

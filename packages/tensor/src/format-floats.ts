@@ -29,8 +29,9 @@ function needExponent(sizes: readonly number[]): boolean {
 function positional(shortened: readonly number[]): Write {
   const written = (size: number): string => size.toFixed(mostDecimals).replace(/0+$/, "");
   const longest = Math.max(...shortened.map((size) => decimalsOf(written(size))));
-  return (_, size) => {
-    const text = written(size);
+  return (size, short) => {
+    // Cut from the exact value, which is rounded once.
+    const text = written(Number(short.toFixed(mostDecimals)) === short ? short : size);
     return text + " ".repeat(longest - decimalsOf(text));
   };
 }

@@ -1,6 +1,7 @@
-import { isFloat, type DType, type TypedArray } from "./dtype.js";
+import type { DenseTensor } from "./dense.js";
+import { isFloat } from "./dtype.js";
 import { formatFloats } from "./format-floats.js";
-import { formatShape, rowMajorStrides, sizeOf, type Shape } from "./shape.js";
+import { formatShape, sizeOf, type Shape } from "./shape.js";
 
 const edgeItems = 3;
 const threshold = 200;
@@ -10,19 +11,19 @@ const lineWidth = 75;
  * Nested brackets as NumPy prints them: columns aligned, long rows wrapped. Past 200 elements (NumPy: 1000), axes are shortened
  * to three elements at either end, and further, the outermost first, until at most 200 are left.
  */
-export function formatTensor(data: TypedArray, shape: Shape, dtype: DType): string {
+export function formatTensor({ storage, offset: start, shape, strides, dtype }: DenseTensor): string {
+  const { data } = storage;
   const prefix = "Tensor(";
   const suffix = `, shape=${formatShape(shape)}, dtype=${dtype})`;
-  if (data.length === 0) return `${prefix}[]${suffix}`;
+  if (sizeOf(shape) === 0) return `${prefix}[]${suffix}`;
   const rank = shape.length;
-  const strides = rowMajorStrides(shape);
   const picks = shownPositions(shape);
   const elements: number[] = [];
   const collect = (axis: number, offset: number): void => {
     if (axis === rank) elements.push(data[offset] as number);
     else for (const index of picks[axis] ?? []) if (index >= 0) collect(axis + 1, offset + index * (strides[axis] as number));
   };
-  collect(0, 0);
+  collect(0, start);
   const texts = isFloat(dtype)
     ? formatFloats(elements, { single: dtype === "float32" })
     : elements.map((value) => (dtype === "bool" ? String(value !== 0) : String(value)));

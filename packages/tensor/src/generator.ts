@@ -1,6 +1,5 @@
-import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
-
 import { fail } from "./error.js";
+import { formatShape } from "./shape.js";
 
 /** A seeded source of random numbers (xoroshiro128+) whose state saves and restores. The same on every backend. */
 export interface Generator {
@@ -14,7 +13,7 @@ export interface Generator {
   normal(): number;
   /** Uniform integer in 0..bound-1; the bound is at most 2^32. */
   integer(bound: number): number;
-  /** Everything needed to go on from here. */
+  /** Everything needed to go on from here, with the same streams. */
   state(): readonly number[];
   /** Goes on from a state of {@link Generator.state}. */
   restore(state: readonly number[]): void;
@@ -34,18 +33,30 @@ function spread(seed: number): readonly number[] {
 /** A generator; the same seed (an integer, of which the lowest 32 bits count) gives the same numbers everywhere. */
 export function createGenerator(seed: number): Generator {
   if (!Number.isInteger(seed)) fail("range", `createGenerator: the seed must be an integer, got ${seed}`);
-  let source = xoroshiro128plusFromState(spread(seed));
+  let own = seed | 0;
+  // Two words of 64 bits, in halves.
+  let [high0, low0, high1, low1] = spread(own) as [number, number, number, number];
   const generator: Generator = {
     stream(name) {
-      let hash = 0x811c9dc5 ^ seed; // FNV-1a over the name, started from the seed
+      // FNV-1a over the name, started from the seed; spread, so that a seed and the first letter cannot make up for one another.
+      let hash = spread(own)[0] as number;
       for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) as number), 0x01000193);
-      return createGenerator(hash | 0);
+      return createGenerator(hash);
     },
     next() {
-      return source.next();
+      const drawn = (low0 + low1) | 0;
+      high1 ^= high0;
+      low1 ^= low0;
+      // Rotated by 24 and by 37 bits.
+      [high0, low0] = [
+        (high0 << 24) ^ (low0 >>> 8) ^ high1 ^ ((high1 << 16) | (low1 >>> 16)),
+        (low0 << 24) ^ (high0 >>> 8) ^ low1 ^ (low1 << 16),
+      ];
+      [high1, low1] = [(low1 << 5) ^ (high1 >>> 27), (high1 << 5) ^ (low1 >>> 27)];
+      return drawn;
     },
     uniform() {
-      return (source.next() >>> 0) / 2 ** 32;
+      return (generator.next() >>> 0) / 2 ** 32;
     },
     normal() {
       const radius = Math.sqrt(-2 * Math.log(1 - generator.uniform()));
@@ -55,11 +66,13 @@ export function createGenerator(seed: number): Generator {
       return Math.floor(generator.uniform() * bound);
     },
     state() {
-      return [...source.getState()];
+      return [high0, low0, high1, low1, own];
     },
     restore(state) {
-      if (state.length !== 4) fail("range", `Generator.restore: a state has 4 integers, got ${state.length}`);
-      source = xoroshiro128plusFromState(state);
+      if (state.length !== 5 || !state.every(Number.isInteger) || state.slice(0, 4).every((word) => word === 0)) {
+        fail("range", `restore: needs the 5 integers of state(), got ${formatShape(state)}`);
+      }
+      [high0, low0, high1, low1, own] = state as [number, number, number, number, number];
     },
   };
   return generator;

@@ -29,6 +29,18 @@ it("repeats from a seed, and goes on from a saved state", () => {
   const ahead = [a.uniform(), a.normal()];
   b.restore(saved);
   expect([b.uniform(), b.normal()]).toEqual(ahead);
+  const other = createGenerator(0);
+  other.restore(saved);
+  expect([other.uniform(), other.normal(), other.stream("x").next()]).toEqual([...ahead, a.stream("x").next()]);
+});
+
+it("gives other streams for other seeds and names, whatever they are", () => {
+  const names = ["", "0", "1", "2", "a", "b", "ab", "ba"];
+  const drawn = [-1, 0, 1, 2, 3, 7].flatMap((seed) => {
+    const generator = createGenerator(seed);
+    return [generator, ...names.map((name) => generator.stream(name)), generator.stream("").stream("")];
+  });
+  expect(new Set(drawn.map((generator) => generator.next())).size).toBe(drawn.length);
 });
 
 it("gives streams that do not depend on what was drawn before", () => {

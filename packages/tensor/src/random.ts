@@ -2,7 +2,7 @@ import { makeTypedArray, type DType } from "./dtype.js";
 import { fail } from "./error.js";
 import { upload } from "./evaluate.js";
 import type { Generator } from "./generator.js";
-import { formatShape, sizeOf, type Shape } from "./shape.js";
+import { checkShape, formatShape, sizeOf, type Shape } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 interface DrawOptions<D extends DType> {
@@ -11,9 +11,10 @@ interface DrawOptions<D extends DType> {
 }
 
 function draw<D extends DType>(shape: Shape, dtype: D, next: () => number): Tensor<D> {
-  const data = makeTypedArray(dtype, sizeOf(shape));
+  const own = checkShape("random", shape);
+  const data = makeTypedArray(dtype, sizeOf(own));
   for (let index = 0; index < data.length; index++) data[index] = next();
-  return upload(data, shape, dtype);
+  return upload(data, own, dtype);
 }
 
 /** Uniform in [low, high), default [0, 1). */
@@ -45,7 +46,7 @@ export function normal<D extends DType = "float32">(
 
 /** 0..n-1 in random order (Fisher and Yates). */
 export function permutation(n: number, { generator }: { readonly generator: Generator }): Int32Array {
-  const order = Int32Array.from({ length: n }, (_, index) => index);
+  const order = Int32Array.from({ length: checkShape("permutation", [n])[0] as number }, (_, index) => index);
   for (let last = n - 1; last > 0; last--) {
     const other = generator.integer(last + 1);
     const swapped = order[last] as number;
@@ -80,7 +81,6 @@ export function categorical(logits: Tensor, { generator }: { readonly generator:
   }
   const rows = logits.shape.slice(0, -1);
   const values = logits.toTypedArray();
-  const weights = new Float64Array(classes);
   const drawn = Int32Array.from({ length: sizeOf(rows) }, (_, row) => {
     const start = row * classes;
     let largest = -Infinity;
@@ -88,18 +88,15 @@ export function categorical(logits: Tensor, { generator }: { readonly generator:
     if (!Number.isFinite(largest)) {
       fail("range", `categorical: each row needs a finite largest logit, got ${largest} in row ${row}`);
     }
+    const weightOf = (index: number): number => Math.exp((values[start + index] as number) - largest);
     let total = 0;
-    for (let index = 0; index < classes; index++) {
-      const weight = Math.exp((values[start + index] as number) - largest);
-      weights[index] = weight;
-      total += weight;
-    }
+    for (let index = 0; index < classes; index++) total += weightOf(index);
     let rest = generator.uniform() * total;
     let chosen = 0;
     for (let index = 0; index < classes && rest >= 0; index++) {
-      if (weights[index] === 0) continue; // never drawn, not even where rounding leaves a rest
+      if (weightOf(index) === 0) continue; // never drawn, not even where rounding leaves a rest
       chosen = index;
-      rest -= weights[index] as number;
+      rest -= weightOf(index);
     }
     return chosen;
   });

@@ -1,5 +1,6 @@
 import type { Storage } from "./backend.js";
-import { openScopes } from "./context.js";
+import { giveToScope, openScopes } from "./context.js";
+import { fail } from "./error.js";
 import { Tensor } from "./tensor.js";
 
 /** The tensors of a value made of nested arrays, maps and plain objects; one that is held twice is listed twice. */
@@ -39,18 +40,19 @@ export function scope<R>(run: () => R): R {
   let kept: readonly Storage[] = [];
   try {
     const result = run();
+    if (typeof (result as { then?: unknown } | undefined | null)?.then === "function") {
+      fail("disposed", "scope: run must be synchronous; open a scope after each await");
+    }
     kept = storagesOf(result);
     return result;
   } finally {
     if (scopes.at(-1) === own) scopes.pop();
     else scopes.splice(scopes.indexOf(own), 1);
-    const parent = scopes.at(-1);
     // Few are found faster without a set.
     const many = kept.length > 16 ? new Set(kept) : undefined;
     for (const storage of own) {
       if (!(many?.has(storage) ?? kept.includes(storage))) storage.dispose();
-      else if (parent === undefined) storage.leaveScopes?.();
-      else parent.push(storage);
+      else giveToScope(storage);
     }
   }
 }

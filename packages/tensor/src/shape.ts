@@ -51,13 +51,10 @@ export function sameShape(a: Shape, b: Shape): boolean {
   return true;
 }
 
-/** Throws unless every size is a non-negative safe integer. */
-export function checkShape(operation: string, shape: Shape): void {
-  for (const length of shape) {
-    if (!Number.isSafeInteger(length) || length < 0) {
-      fail("shape", `${operation}: sizes are integers >= 0, got ${formatShape(shape)}`);
-    }
-  }
+/** A copy of a shape, which its owner may change; throws unless every size is a non-negative safe integer. */
+export function checkShape(operation: string, shape: Shape): number[] {
+  if (Array.isArray(shape) && shape.every((length) => Number.isSafeInteger(length) && length >= 0)) return [...(shape as Shape)];
+  return fail("shape", `${operation}: sizes are integers >= 0, got ${Array.isArray(shape) ? formatShape(shape) : String(shape)}`);
 }
 
 /** Turns a possibly negative axis into `0..rank-1`. */
@@ -99,6 +96,27 @@ export function broadcastShapes(operation: string, a: Shape, b: Shape): Shape {
   return shape;
 }
 
+/** The strides that read the elements of a layout, in their order, as `to` of the same size; undefined where none do. */
+export function viewStrides({ shape, strides }: Strided, to: Shape): number[] | undefined {
+  const found = rowMajorStrides(to);
+  if (sizeOf(to) < 2) return found;
+  let next = to.length;
+  // Elements in axes that continue one another, and those of the new axes that they have become.
+  let [count, taken, step] = [1, 1, strides.at(-1) as number];
+  for (let axis = shape.length; axis-- > 0;) {
+    count *= shape[axis] as number;
+    const before = strides[axis - 1] as number;
+    if (axis > 0 && (shape[axis - 1] === 1 || before === count * step)) continue;
+    while (next > 0 && (taken < count || to[next - 1] === 1)) {
+      found[--next] = taken * step;
+      taken *= to[next] as number;
+    }
+    if (taken !== count) return undefined;
+    [count, taken, step] = [1, 1, before];
+  }
+  return found;
+}
+
 /** The strides of a layout read as `shape`, which it broadcasts to: 0 on repeated axes. */
 export function broadcastStrides(layout: Strided, shape: Shape): number[] {
   const added = shape.length - layout.shape.length;
@@ -121,9 +139,7 @@ export function spanOf(shape: Shape, axis: number): AxisSpan {
 
 /** The shape left after reducing `axes`. */
 export function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): number[] {
-  return keepDims
-    ? shape.map((length, axis) => (axes.includes(axis) ? 1 : length))
-    : shape.filter((_, axis) => !axes.includes(axis));
+  return shape.flatMap((length, axis) => (!axes.includes(axis) ? length : keepDims ? 1 : []));
 }
 
 /** The shape with its one -1, if any, replaced by what the number of elements asks for. */
@@ -142,7 +158,9 @@ export function sliceRange(
   length: number,
   { start, stop, step }: { readonly start?: number | undefined; readonly stop?: number | undefined; readonly step: number },
 ): { readonly start: number; readonly size: number } {
-  if (!Number.isInteger(step) || step === 0) fail("range", `slice: step must be an integer other than 0, got ${step}`);
+  if (step === 0 || [start, stop, step].some((value) => value !== undefined && Math.trunc(value) !== value)) {
+    fail("range", `slice: needs integers and a step other than 0, got ${String(start)}, ${String(stop)}, ${step}`);
+  }
   const lowest = step > 0 ? 0 : -1;
   const highest = step > 0 ? length : length - 1;
   const clamp = (position: number): number => Math.min(Math.max(position < 0 ? position + length : position, lowest), highest);

@@ -1,7 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { arange, keep, scope, tensor, zeros, type Tensor } from "./index.js";
+import {
+  arange,
+  createGenerator,
+  fromTypedArray,
+  keep,
+  permutation,
+  scalar,
+  scope,
+  tensor,
+  uniform,
+  zeros,
+  type Tensor,
+} from "./index.js";
 
 describe("Tensor", () => {
   it("slices as Python does", () => {
@@ -80,6 +92,67 @@ describe("Tensor", () => {
     ]);
     expect([...zeros([0, 3])]).toEqual([]);
     expect(() => [...tensor(1)]).toThrow("iteration: a scalar has no axis to walk along; use item()");
+  });
+
+  it("shares the storage wherever strides can tell the shape", () => {
+    const x = arange(24).reshape([2, 3, 4]);
+    const turned = x.permute([2, 0, 1]);
+    const views = [
+      turned.unsqueeze({ axis: 0 }),
+      turned.unsqueeze({ axis: 3 }).squeeze({ axis: 3 }),
+      turned.reshape([2, 2, 2, 3]),
+      turned.reshape([4, 6]),
+      x.slice({ axis: 2, step: 2 }).reshape([6, 2]),
+      x.flip({ axis: 0 }).unsqueeze({ axis: 1 }),
+      x.slice({ axis: 0, stop: 1 }).broadcastTo([4, 3, 4]).reshape([2, 2, 12]),
+      ...turned.unstack({ axis: 1 }),
+      ...turned,
+    ];
+    for (const view of views) expect(view.toDense().storage).toBe(x.toDense().storage);
+    expect(x.transpose().reshape([24]).toDense().storage).not.toBe(x.toDense().storage);
+  });
+
+  it("reads the same elements under any other shape of a view", () => {
+    const factors = fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 5 });
+    fc.assert(
+      fc.property(factors, fc.nat(), fc.array(fc.boolean(), { minLength: 5, maxLength: 5 }), (shape, seed, flips) => {
+        const order = permutation(shape.length, { generator: createGenerator(seed) });
+        let view: Tensor = arange(shape.reduce((all, size) => all * size, 1))
+          .reshape(shape)
+          .permute([...order]);
+        flips.forEach((flip, axis) => (view = flip && axis < view.rank ? view.flip({ axis }) : view));
+        const read = [...view.toTypedArray()];
+        const merged = [...view.shape];
+        // Neighbours joined, and ones put in between.
+        const at = seed % Math.max(1, merged.length - 1);
+        if (merged.length > 1) merged.splice(at, 2, (merged[at] as number) * (merged[at + 1] as number));
+        for (const other of [[read.length], merged, [1, ...merged], [...merged, 1], view.shape]) {
+          expect([...view.reshape(other).toTypedArray()]).toEqual(read);
+        }
+      }),
+    );
+  });
+
+  it("keeps its shape, whatever becomes of the array that told it", () => {
+    const shape = [1, 2];
+    const made = [
+      zeros(shape),
+      fromTypedArray(Float32Array.of(1, 2), shape),
+      arange(2).reshape(shape),
+      uniform(shape, { generator: createGenerator(1) }),
+    ];
+    shape[0] = 7;
+    for (const x of made) expect(x.shape).toEqual([1, 2]);
+  });
+
+  it("shows its elements in Node's console", () => {
+    const x = tensor([1, 2]);
+    const show = Reflect.get(x, Symbol.for("nodejs.util.inspect.custom")) as () => string;
+    expect(show.call(x)).toBe(x.toString());
+  });
+
+  it("prints a large view without making it", () => {
+    expect(scalar(1).broadcastTo([100_000, 100_000]).toString()).toContain("shape=[100000, 100000]");
   });
 
   it("refuses negative sizes", () => {

@@ -1,6 +1,7 @@
 import { floor, gelu, softplus } from "./compositions/elementwise.js";
 import { sort, topK, type TopK } from "./compositions/sorting.js";
 import { logSumExp, mean, variance } from "./compositions/statistics.js";
+import type { Operand } from "./dispatch.js";
 import type { DType, ElementOf, TypedArrayOf } from "./dtype.js";
 import { fail } from "./error.js";
 import { formatTensor } from "./format.js";
@@ -23,6 +24,15 @@ const marker = "@unroll/tensor/1";
  * The methods of single primitives stand in `methods/`, family by family; here are those that compose them, and the reading ones.
  */
 export abstract class Tensor<out D extends DType = DType> extends IndexingMethods<D> {
+  // What Node's console shows.
+  static {
+    Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
+      value(this: Tensor) {
+        return this.toString();
+      },
+    });
+  }
+
   // On the prototype: every operation makes tensors.
   get "@unroll/tensor/1"(): boolean {
     return true;
@@ -39,8 +49,8 @@ export abstract class Tensor<out D extends DType = DType> extends IndexingMethod
   }
 
   /** Gaussian error linear unit, the tanh approximation of Hendrycks and Gimpel (arXiv 1606.08415). */
-  gelu(): Tensor<D> {
-    return gelu(this) as Tensor<D>;
+  gelu(): Tensor<Quotient<D, D>> {
+    return gelu(this) as Tensor<Quotient<D, D>>;
   }
 
   /** The largest integer not above each element; has no gradient. */
@@ -49,13 +59,13 @@ export abstract class Tensor<out D extends DType = DType> extends IndexingMethod
   }
 
   /** Both are true (not 0). */
-  logicalAnd(other: Tensor): Tensor<"bool"> {
-    return this.cast("bool").minimum(other.cast("bool"));
+  logicalAnd(other: Operand): Tensor<"bool"> {
+    return this.cast("bool").minimum(truthOf(other)).cast("bool");
   }
 
   /** Either is true (not 0). */
-  logicalOr(other: Tensor): Tensor<"bool"> {
-    return this.cast("bool").maximum(other.cast("bool"));
+  logicalOr(other: Operand): Tensor<"bool"> {
+    return this.cast("bool").maximum(truthOf(other)).cast("bool");
   }
 
   /** The same values in another dtype. */
@@ -109,6 +119,10 @@ export abstract class Tensor<out D extends DType = DType> extends IndexingMethod
 
   /** Elements as NumPy prints them, at most 200. */
   override toString(): string {
-    return formatTensor(this.toTypedArray(), this.shape, this.dtype);
+    return formatTensor(this.toDense());
   }
+}
+
+function truthOf(x: Operand): Operand {
+  return typeof x === "number" ? Number(x !== 0) : x.cast("bool");
 }

@@ -47,6 +47,8 @@ chosen = [
     [0.00012345],
     [0.0001],
     [16777216, 0.125],
+    # A digit more than eight places hold: cut from the exact value.
+    [-0.09954002499580383],
     [[1, np.nan], [2.25, -3]],
     [[[1, 2], [3, 4]], [[5, 6], [7, 8.5]]],
 ]

@@ -37,7 +37,7 @@ def draws(seed, count):
 
 
 def stream(seed, name):
-    hashed = 0x811C9DC5 ^ (seed & MASK32)
+    hashed = finalise((seed + 0x9E3779B9) & MASK32)
     for character in name:
         hashed = ((hashed ^ ord(character)) * 0x01000193) & MASK32
     return hashed

@@ -19,11 +19,11 @@ export function put<D extends DType>(x: Tensor<D>, indices: Tensor, values: Oper
   const along = normalizeAxis("put", axis, x.rank);
   const length = x.shape[along] as number;
   const counts = zeros([length], { dtype: "int32" }).scatterAdd(indices, ones(indices.shape, { dtype: "int32" }), { axis: 0 });
+  const updates = typeof values === "number" ? scalar(values, { dtype: x.dtype }) : values.cast(x.dtype);
+  const placed = updates.broadcastTo([...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)]);
   if (indices.size === 0) return x.copy();
   if (counts.max().item() > 1) fail("range", "put: indices must not repeat; use scatterAdd to add up");
   const written = counts.greater(0).reshape(x.shape.map((_, other) => (other === along ? length : 1)));
   const cleared = dispatchOne(primitives.where, [written, scalar(0, { dtype: x.dtype }), x]);
-  const updates = typeof values === "number" ? scalar(values, { dtype: x.dtype }) : values.cast(x.dtype);
-  const shape = [...x.shape.slice(0, along), ...indices.shape, ...x.shape.slice(along + 1)];
-  return cleared.scatterAdd(indices, updates.broadcastTo(shape), { axis: along }) as Tensor<D>;
+  return cleared.scatterAdd(indices, placed, { axis: along }) as Tensor<D>;
 }

@@ -44,8 +44,8 @@ export function setSlice<D extends DType>(
     masks.push(upload(mask, shape, "bool"));
     sources.push({ axis: along, indices: upload(source, [length], "int32") });
   }
-  if (sizes.includes(0)) return x.copy();
   let placed = typeof values === "number" ? scalar(values, { dtype: x.dtype }) : values.cast(x.dtype).broadcastTo(sizes);
+  if (sizes.includes(0)) return x.copy();
   if (placed.rank > 0) for (const { axis, indices } of sources) placed = placed.take(indices, { axis });
   const mask = masks.reduce((all, next) => all.minimum(next), scalar(1, { dtype: "bool" }));
   return dispatchOne(primitives.where, [mask, placed, x]) as Tensor<D>;

@@ -53,7 +53,7 @@ export abstract class ViewMethods<D extends DType> extends ReductionMethods<D> {
   split(parts: number | readonly number[], { axis }: AxisOptions): Tensor<D>[] {
     const along = normalizeAxis("split", axis, this.rank);
     const length = this.shape[along] as number;
-    if (typeof parts === "number" && (!Number.isInteger(length / parts) || parts < 1)) {
+    if (typeof parts === "number" && (!Number.isInteger(parts) || length % parts !== 0 || parts < 1)) {
       fail(
         "shape",
         `split: axis ${axis} of ${formatShape(this.shape)} does not divide into ${parts} equal parts; give the sizes`,

@@ -1,28 +1,27 @@
-import { isFloat, type DType } from "../dtype.js";
+import { expectFloat, type DType } from "../dtype.js";
 import { fail } from "../error.js";
 import { promote } from "../promotion.js";
 import { broadcastShapes } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 
 /** Same shape and dtype out; int32 is refused unless `integers` is set, bool in any case. */
-export function unary(name: string, { integers = false }: { readonly integers?: boolean } = {}): Primitive {
-  return {
+export function unary({ integers = false }: { readonly integers?: boolean } = {}): (name: string) => Primitive {
+  return (name) => ({
     name,
     infer([x]) {
       const { shape, dtype } = x as ShapedArray;
-      if (!integers && !isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
+      if (!integers) expectFloat(name, dtype);
       if (dtype === "bool") fail("dtype", `${name}: is not defined on bool; cast("int32") first`);
       return [{ shape, dtype }];
     },
-  };
+  });
 }
 
 /** Two operands broadcast together; `output` fixes the dtype of the result, else it is promoted. */
-export function binary(
+export function binary({ output, minimum = "bool" }: { readonly output?: DType; readonly minimum?: DType } = {}): (
   name: string,
-  { output, minimum = "bool" }: { readonly output?: DType; readonly minimum?: DType } = {},
-): Primitive {
-  return {
+) => Primitive {
+  return (name) => ({
     name,
     infer([a, b]) {
       const left = a as ShapedArray;
@@ -30,7 +29,7 @@ export function binary(
       const shape = broadcastShapes(name, left.shape, right.shape);
       return [{ shape, dtype: output ?? promote(promote(left.dtype, right.dtype), minimum) }];
     },
-  };
+  });
 }
 
 /** `condition ? a : b`, all three broadcast together; condition is bool. */

@@ -1,4 +1,4 @@
-import { isFloat } from "../dtype.js";
+import { expectFloat } from "../dtype.js";
 import { fail } from "../error.js";
 import { promote } from "../promotion.js";
 import { broadcastShapes, formatShape } from "../shape.js";
@@ -19,8 +19,7 @@ export const matmul: Primitive = {
       fail("shape", `matmul: inner dimensions must agree, got ${formatShapes(left, right)}${remedy}`);
     }
     const dtype = promote(left.dtype, right.dtype);
-    if (!isFloat(dtype))
-      fail("dtype", `matmul: needs float operands, got ${left.dtype} and ${right.dtype}; cast("float32") first`);
+    expectFloat("matmul", dtype);
     const shape = [left.shape.at(-2) as number, right.shape.at(-1) as number];
     if (left.shape.length === 2 && right.shape.length === 2) return [{ shape, dtype }];
     const batch = broadcastShapes("matmul", left.shape.slice(0, -2), right.shape.slice(0, -2));

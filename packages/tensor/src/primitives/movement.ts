@@ -18,7 +18,7 @@ export const concat: Primitive<AxisAttributes> = {
       if (!agrees) {
         fail(
           "shape",
-          `concat: shapes must agree except on axis ${axis}, got ${inputs.map((x) => formatShape(x.shape)).join(", ")}; pad or slice them first`,
+          `concat: shapes must agree except on axis ${axis}, got ${formatShape(first.shape)} and ${formatShape(input.shape)}; pad or slice them first`,
         );
       }
       length += input.shape[axis] as number;
@@ -40,7 +40,11 @@ export const pad: Primitive<PadAttributes> = {
   name: "pad",
   infer([x], { before, after }) {
     const { shape, dtype } = x as ShapedArray;
-    if (before.length !== shape.length || after.length !== shape.length || [...before, ...after].some((n) => n < 0)) {
+    if (
+      before.length !== shape.length ||
+      after.length !== shape.length ||
+      [...before, ...after].some((n) => !(n >= 0) || n % 1 > 0)
+    ) {
       fail(
         "shape",
         `pad: needs one count >= 0 per axis of ${formatShape(shape)}, got ${formatShape(before)} and ${formatShape(after)}`,

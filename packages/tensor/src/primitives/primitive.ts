@@ -7,10 +7,14 @@ export interface ShapedArray {
   readonly dtype: DType;
 }
 
-/** How strides of a view follow from those of its input. */
-export interface StridedLayout extends Strided {
+/** Where a view of a shape finds its elements. */
+export interface ViewLayout {
+  readonly strides: readonly number[];
   readonly offset: number;
 }
+
+/** What a view is made of. */
+export type StridedLayout = Strided & ViewLayout;
 
 /** One operation of the small set everything else composes from: its name and its shape rule. */
 export interface Primitive<A = never> {
@@ -18,5 +22,5 @@ export interface Primitive<A = never> {
   /** The shapes and dtypes of the outputs, or a `TensorError` that says what is wrong. */
   infer(inputs: readonly ShapedArray[], attributes: A): ShapedArray[];
   /** For views: the layouts of the outputs over the storage of the first input; undefined where a copy is needed first. */
-  layouts?(input: StridedLayout, attributes: A): StridedLayout[] | undefined;
+  layouts?(input: StridedLayout, attributes: A): ViewLayout[] | undefined;
 }

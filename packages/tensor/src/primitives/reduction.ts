@@ -1,4 +1,4 @@
-import { isFloat } from "../dtype.js";
+import { expectFloat } from "../dtype.js";
 import { fail } from "../error.js";
 import { formatShape, reducedShape, type Shape } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
@@ -15,15 +15,15 @@ export interface AxisAttributes {
 }
 
 /** Reduces axes; bool counts as int32. `empty: false` refuses zero-length axes. */
-export function reduce(name: string, { empty }: { readonly empty: boolean }): Primitive<ReduceAttributes> {
-  return {
+export function reduce({ empty }: { readonly empty: boolean }): (name: string) => Primitive<ReduceAttributes> {
+  return (name) => ({
     name,
     infer([x], { axes, keepDims }) {
       const { shape, dtype } = x as ShapedArray;
       if (!empty) expectElements(name, shape, axes);
       return [{ shape: reducedShape(shape, axes, keepDims), dtype: dtype === "bool" ? "int32" : dtype }];
     },
-  };
+  });
 }
 
 function expectElements(name: string, shape: Shape, axes: readonly number[]): void {
@@ -76,7 +76,7 @@ export function normalizeExponentials(name: string): Primitive<AxisAttributes> {
     name,
     infer([x]) {
       const { shape, dtype } = x as ShapedArray;
-      if (!isFloat(dtype)) fail("dtype", `${name}: needs a float tensor, got ${dtype}; cast("float32") first`);
+      expectFloat(name, dtype);
       return [{ shape, dtype }];
     },
   };

@@ -17,41 +17,42 @@ export type KernelName =
 /** Names of all primitives. */
 export type PrimitiveName = KernelName | "reshape" | "permute" | "broadcastTo" | "slice" | "split";
 
-const viewPrimitives = { reshape, permute, broadcastTo, slice, split };
+// A primitive, or what makes it from its name.
+type Named = Primitive | ((name: string) => Primitive);
 
-const kernelPrimitives: Readonly<Record<KernelName, Primitive>> = {
-  neg: unary("neg", { integers: true }),
-  abs: unary("abs", { integers: true }),
-  sign: unary("sign", { integers: true }),
-  exp: unary("exp"),
-  expm1: unary("expm1"),
-  log: unary("log"),
-  log1p: unary("log1p"),
-  sqrt: unary("sqrt"),
-  sin: unary("sin"),
-  cos: unary("cos"),
-  tanh: unary("tanh"),
-  sigmoid: unary("sigmoid"),
-  relu: unary("relu", { integers: true }),
-  add: binary("add", { minimum: "int32" }),
-  sub: binary("sub", { minimum: "int32" }),
-  mul: binary("mul", { minimum: "int32" }),
-  div: binary("div", { minimum: "float32" }),
-  pow: binary("pow", { minimum: "float32" }),
-  maximum: binary("maximum"),
-  minimum: binary("minimum"),
-  equal: binary("equal", { output: "bool" }),
-  less: binary("less", { output: "bool" }),
-  lessEqual: binary("lessEqual", { output: "bool" }),
+const named: Readonly<Record<KernelName, Named>> = {
+  neg: unary({ integers: true }),
+  abs: unary({ integers: true }),
+  sign: unary({ integers: true }),
+  exp: unary(),
+  expm1: unary(),
+  log: unary(),
+  log1p: unary(),
+  sqrt: unary(),
+  sin: unary(),
+  cos: unary(),
+  tanh: unary(),
+  sigmoid: unary(),
+  relu: unary({ integers: true }),
+  add: binary({ minimum: "int32" }),
+  sub: binary({ minimum: "int32" }),
+  mul: binary({ minimum: "int32" }),
+  div: binary({ minimum: "float32" }),
+  pow: binary({ minimum: "float32" }),
+  maximum: binary(),
+  minimum: binary(),
+  equal: binary({ output: "bool" }),
+  less: binary({ output: "bool" }),
+  lessEqual: binary({ output: "bool" }),
   where,
   cast,
   copy,
-  sum: reduce("sum", { empty: true }),
-  prod: reduce("prod", { empty: true }),
-  max: reduce("max", { empty: false }),
-  min: reduce("min", { empty: false }),
-  argmax: argReduce("argmax"),
-  argmin: argReduce("argmin"),
+  sum: reduce({ empty: true }),
+  prod: reduce({ empty: true }),
+  max: reduce({ empty: false }),
+  min: reduce({ empty: false }),
+  argmax: argReduce,
+  argmin: argReduce,
   matmul,
   concat,
   pad,
@@ -61,12 +62,17 @@ const kernelPrimitives: Readonly<Record<KernelName, Primitive>> = {
   scatterAddAlong,
   cumsum,
   argsort,
-  softmax: normalizeExponentials("softmax"),
-  logSoftmax: normalizeExponentials("logSoftmax"),
+  softmax: normalizeExponentials,
+  logSoftmax: normalizeExponentials,
 };
 
-/** Every primitive by name; whatever walks the table (kernels, derivatives, tests) must cover all of it. */
-export const primitives: Readonly<Record<PrimitiveName, Primitive>> = { ...viewPrimitives, ...kernelPrimitives };
-
 /** The names in {@link KernelName}, for walks at run time. */
-export const kernelNames: readonly KernelName[] = Object.keys(kernelPrimitives) as KernelName[];
+export const kernelNames: readonly KernelName[] = Object.keys(named) as KernelName[];
+
+/** Every primitive by name; whatever walks the table (kernels, derivatives, tests) must cover all of it. */
+export const primitives: Readonly<Record<PrimitiveName, Primitive>> = {
+  ...{ reshape, permute, broadcastTo, slice, split },
+  ...(Object.fromEntries(
+    Object.entries(named).map(([name, made]) => [name, typeof made === "function" ? made(name) : made]),
+  ) as Record<KernelName, Primitive>),
+};

@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { broadcastStrides, checkShape, formatShape, isRowMajor, rowMajorStrides, sizeOf, type Shape } from "../shape.js";
+import { broadcastStrides, checkShape, formatShape, sizeOf, viewStrides, type Shape } from "../shape.js";
 import type { Primitive, ShapedArray } from "./primitive.js";
 import type { AxisAttributes } from "./reduction.js";
 
@@ -30,17 +30,18 @@ export const reshape: Primitive<ShapeAttributes> = {
   name: "reshape",
   infer([x], { shape }) {
     const input = x as ShapedArray;
-    checkShape("reshape", shape);
+    const checked = checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(input.shape)) {
       fail(
         "shape",
         `reshape: the number of elements must stay, got ${formatShape(input.shape)} to ${formatShape(shape)}; -1 lets one size follow`,
       );
     }
-    return [{ shape, dtype: input.dtype }];
+    return [{ shape: checked, dtype: input.dtype }];
   },
   layouts(input, { shape }) {
-    return isRowMajor(input) ? [{ shape, strides: rowMajorStrides(shape), offset: input.offset }] : undefined;
+    const strides = viewStrides(input, shape);
+    return strides && [{ strides, offset: input.offset }];
   },
 };
 
@@ -54,14 +55,8 @@ export const permute: Primitive<PermuteAttributes> = {
     }
     return [{ shape: axes.map((axis) => shape[axis] as number), dtype }];
   },
-  layouts({ shape, strides, offset }, { axes }) {
-    return [
-      {
-        shape: axes.map((axis) => shape[axis] as number),
-        strides: axes.map((axis) => strides[axis] as number),
-        offset,
-      },
-    ];
+  layouts({ strides, offset }, { axes }) {
+    return [{ strides: axes.map((axis) => strides[axis] as number), offset }];
   },
 };
 
@@ -70,7 +65,7 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
   name: "broadcastTo",
   infer([x], { shape }) {
     const input = x as ShapedArray;
-    checkShape("broadcastTo", shape);
+    const checked = checkShape("broadcastTo", shape);
     const added = shape.length - input.shape.length;
     const fits = added >= 0 && input.shape.every((length, axis) => length === 1 || length === shape[axis + added]);
     if (!fits)
@@ -78,32 +73,24 @@ export const broadcastTo: Primitive<ShapeAttributes> = {
         "shape",
         `broadcastTo: ${formatShape(input.shape)} does not broadcast to ${formatShape(shape)}; only axes of size 1 repeat`,
       );
-    return [{ shape, dtype: input.dtype }];
+    return [{ shape: checked, dtype: input.dtype }];
   },
   layouts(input, { shape }) {
-    return [{ shape, strides: broadcastStrides(input, shape), offset: input.offset }];
+    return [{ strides: broadcastStrides(input, shape), offset: input.offset }];
   },
 };
 
 /** A strided part of each axis. */
 export const slice: Primitive<SliceAttributes> = {
   name: "slice",
-  infer([x], { starts, sizes, steps }) {
-    const { shape, dtype } = x as ShapedArray;
-    shape.forEach((length, axis) => {
-      const size = sizes[axis] as number;
-      const first = starts[axis] as number;
-      const last = first + (size - 1) * (steps[axis] as number);
-      if (size > 0 && (first < 0 || first >= length || last < 0 || last >= length)) {
-        fail("range", `slice: positions ${first}..${last} of axis ${axis} lie outside ${formatShape(shape)}`);
-      }
-    });
+  infer([x], { sizes }) {
+    const { dtype } = x as ShapedArray;
     return [{ shape: sizes, dtype }];
   },
   layouts({ strides, offset }, { starts, sizes, steps }) {
     let first = offset;
     if (sizeOf(sizes) > 0) strides.forEach((stride, axis) => (first += stride * (starts[axis] as number)));
-    return [{ shape: sizes, strides: strides.map((stride, axis) => stride * (steps[axis] as number)), offset: first }];
+    return [{ strides: strides.map((stride, axis) => stride * (steps[axis] as number)), offset: first }];
   },
 };
 
@@ -120,20 +107,14 @@ export const split: Primitive<SplitAttributes> = {
         `split: sizes must add up to axis ${axis} of ${formatShape(shape)}, got ${formatShape(sizes)}, ${total} in all`,
       );
     }
-    return sizes.map((size) => ({ shape: withAxis(shape, axis, size), dtype }));
+    return sizes.map((size) => ({ shape: shape.with(axis, size), dtype }));
   },
-  layouts({ shape, strides, offset }, { axis, sizes }) {
-    let start = 0;
+  layouts({ strides, offset }, { axis, sizes }) {
+    let next = offset;
     return sizes.map((size) => {
-      const part = { shape: withAxis(shape, axis, size), strides, offset: offset + start * (strides[axis] as number) };
-      start += size;
+      const part = { strides, offset: next };
+      next += size * (strides[axis] as number);
       return part;
     });
   },
 };
-
-function withAxis(shape: Shape, axis: number, length: number): number[] {
-  const changed = [...shape];
-  changed[axis] = length;
-  return changed;
-}

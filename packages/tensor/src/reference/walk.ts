@@ -15,12 +15,8 @@ export function forEachPosition(
   const total = sizeOf(shape);
   if (total === 0) return;
   const rank = shape.length;
-  if (rank === 0) {
-    visit(offset, 0);
-    return;
-  }
-  const inner = shape[rank - 1] as number;
-  const step = strides[rank - 1] as number;
+  const inner = shape[rank - 1] ?? 1;
+  const step = strides[rank - 1] ?? 0;
   const counter = new Array<number>(rank).fill(0);
   let start = offset;
   for (let index = 0; index < total;) {
