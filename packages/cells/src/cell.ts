@@ -1,6 +1,9 @@
 import { constant, glorotUniform, orthogonal, perBlock, type ParameterSpec } from "@unroll/nn";
 import type { Tensor } from "@unroll/tensor";
 
+import { CellError } from "./error.js";
+import { showValue } from "./show-value.js";
+
 /** The state of one layer in one direction: named tensors `[batch, width]`. A value that goes in and comes out. */
 export type CellState = Readonly<Record<string, Tensor>>;
 
@@ -65,6 +68,7 @@ export interface CellDefinition<S extends string, W> {
 /**
  * Makes a cell out of its step. Input weights start Glorot-uniform and recurrent ones orthogonal per gate, biases 0.
  *
+ * @throws CellError `option` for a definition of other types; where a layer is made, for a parameter without shape or initializer.
  * @example
  * const elman = defineCell({
  *   name: "elman",
@@ -78,6 +82,7 @@ export interface CellDefinition<S extends string, W> {
 export function defineCell<S extends string, W = GateWeights & Readonly<Record<string, Tensor>>>(
   definition: CellDefinition<S, W>,
 ): Cell {
+  checkDefinition(definition);
   const { name, state, step } = definition;
   const gates = definition.gates ?? [name];
   const stateSizes = (sizes: CellSizes): Record<string, number> => {
@@ -100,12 +105,33 @@ export function defineCell<S extends string, W = GateWeights & Readonly<Record<s
         biasHh: { shape: [rows], initializer: constant(0) },
         ...definition.parameters?.(sizes),
       };
-      return Object.fromEntries(
-        Object.entries(specs).filter((entry): entry is [string, ParameterSpec] => entry[1] !== undefined),
-      );
+      const own = Object.entries(specs).filter((entry): entry is [string, ParameterSpec] => entry[1] !== undefined);
+      for (const [key, { shape, initializer }] of own) {
+        if (Array.isArray(shape) && typeof initializer === "function") continue;
+        throw new CellError(
+          "option",
+          `defineCell: parameter ${key} of ${name} needs a shape [...] and an initializer such as constant(0), got ${showValue(shape)} and ${showValue(initializer)}`,
+        );
+      }
+      return Object.fromEntries(own);
     },
     step: step as unknown as Cell["step"],
   };
+}
+
+function checkDefinition(definition: { readonly [K in keyof CellDefinition<string, never>]?: unknown }): void {
+  const check = (fits: boolean, part: keyof typeof definition, rule: string): void => {
+    if (fits) return;
+    const got = showValue(definition[part]);
+    throw new CellError("option", `defineCell: ${part} of ${showValue(definition.name)} must be ${rule}, got ${got}`);
+  };
+  const { name, state, step } = definition;
+  check(typeof name === "string", "name", "a string");
+  const areNames = Array.isArray(state) && state.every((key) => typeof key === "string") && new Set(state).size === state.length;
+  check(areNames, "state", 'a list of different names, such as ["h"]');
+  check(typeof step === "function", "step", "a function");
+  for (const part of ["stateSizes", "outputSize", "parameters"] as const)
+    check(["function", "undefined"].includes(typeof definition[part]), part, "a function of the sizes");
 }
 
 /** Another state of the same names. */

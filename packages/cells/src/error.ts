@@ -1,5 +1,5 @@
 /** Stable codes of every error this package throws. */
-export type CellErrorCode = "shape" | "option" | "lengths";
+export type CellErrorCode = "shape" | "option" | "lengths" | "result";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class CellError extends Error {

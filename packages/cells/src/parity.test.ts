@@ -62,7 +62,7 @@ const read = ({ shape, data }: Numbers, dtype: DType): Tensor => fromTypedArray(
 const readAll = (tree: Tree, dtype: DType): Record<string, Tensor> =>
   Object.fromEntries(Object.entries(tree).map(([name, numbers]) => [name, read(numbers, dtype)]));
 
-function makeLayer({ cell, cellOptions, unrollOptions }: Case, dtype: DType): Unrolled {
+function makeLayer({ cell, cellOptions, unrollOptions }: Case, dtype: keyof typeof tolerances): Unrolled {
   const maker = makers[cell] as (options: object) => Cell;
   return unroll(maker(cellOptions), { ...unrollOptions, dtype });
 }
@@ -91,7 +91,7 @@ class Inputs extends Module {
 /** Our results, and gradients where the oracle has them; `change` may spoil the weights first. */
 function run(
   oracle: Case,
-  dtype: DType,
+  dtype: keyof typeof tolerances,
   change: (weights: Record<string, Tensor>) => Record<string, Tensor> = (same) => same,
 ): Record<string, Tensor> {
   const layer = makeLayer(oracle, dtype).loadStateDict(change(readAll(oracle.weights, dtype)));

@@ -13,6 +13,9 @@ const activations: Readonly<Record<GateActivation, (x: Tensor) => Tensor>> = {
   hardSigmoidKeras: (x) => x.add(3).maximum(0).minimum(6).div(6),
 };
 
+/** Every {@link GateActivation}. */
+export const gateActivations: readonly GateActivation[] = ["sigmoid", "hardSigmoidTfjs", "hardSigmoidKeras"];
+
 /** Applies a gate activation by name. */
 export function activateGate(x: Tensor, activation: GateActivation): Tensor {
   return activations[activation](x);

@@ -1,9 +1,10 @@
 import type { Tensor } from "@unroll/tensor";
 
 import { affine } from "./affine.js";
-import { leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
+import { biases, leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
 import { defineCell, type Cell } from "../cell.js";
-import { activateGate, clip, type GateActivation } from "./gate-activation.js";
+import { checkLimits, oneOf } from "../check-options.js";
+import { activateGate, clip, gateActivations, type GateActivation } from "./gate-activation.js";
 
 /** What a GRU can be. */
 export interface GruOptions {
@@ -28,9 +29,18 @@ type Three = [Tensor, Tensor, Tensor];
  *   z   = sigmoid(W_iz x_t + b_iz + W_hz h_(t-1) + b_hz)
  *   n   = tanh(W_in x_t + b_in + r * (W_hn h_(t-1) + b_hn))     or tanh(W_in x_t + b_in + W_hn (r * h_(t-1)) + b_hn)
  *   h_t = z * h_(t-1) + (1 - z) * n                             or (1 - z) * h_(t-1) + z * n
+ *
+ * @throws CellError `option`
  */
 export function gruCell(options: GruOptions = {}): Cell {
   const { resetAfter = true, updateGate = "keep", gateActivation = "sigmoid", gateClip, bias = "double" } = options;
+  oneOf("gruCell", options, {
+    resetAfter: [true, false],
+    updateGate: ["keep", "replace"],
+    gateActivation: gateActivations,
+    bias: biases,
+  });
+  checkLimits("gruCell", { gateClip });
   const gate = (sum: Tensor): Tensor => activateGate(clip(sum, gateClip), gateActivation);
 
   return defineCell({

@@ -3,6 +3,7 @@ import type { Tensor } from "@unroll/tensor";
 
 import { affine } from "./affine.js";
 import { defineCell, type Cell, type GateWeights } from "../cell.js";
+import { checkCount, oneOf } from "../check-options.js";
 
 /** What a Jordan network can be. */
 export interface JordanOptions {
@@ -24,8 +25,12 @@ interface JordanWeights extends GateWeights {
  *
  *   h_t = tanh(W_ih x_t + b_ih + W_hh y_(t-1) + b_hh)
  *   y_t = psi(W_ho h_t + b_ho)
+ *
+ * @throws CellError `option`
  */
 export function jordanCell({ outputSize, outputActivation = "tanh" }: JordanOptions = {}): Cell {
+  oneOf("jordanCell", { outputActivation }, { outputActivation: ["tanh", "sigmoid", "linear"] });
+  if (outputSize !== undefined) checkCount("jordanCell", "outputSize", outputSize);
   return defineCell({
     name: "jordan",
     gates: ["h"],

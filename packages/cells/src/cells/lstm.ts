@@ -3,9 +3,10 @@ import { blocks, constant, glorotUniform, orthogonal, uniformWithin, type Parame
 import type { Tensor } from "@unroll/tensor";
 
 import { affine } from "./affine.js";
-import { leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
+import { biases, leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
 import { defineCell, type Cell, type CellSizes } from "../cell.js";
-import { activateGate, clip, type GateActivation } from "./gate-activation.js";
+import { checkCount, checkLimits, oneOf } from "../check-options.js";
+import { activateGate, clip, gateActivations, type GateActivation } from "./gate-activation.js";
 
 /** What an LSTM can be. */
 export interface LstmOptions {
@@ -52,10 +53,21 @@ interface LstmWeights extends OptionallyBiased {
  *   h_t = [W_hr] (o * tanh(c_t))
  *
  * In brackets: peepholes (`W_c * c` by unit where diagonal) and projection, both off by default.
+ *
+ * @throws CellError `option`
  */
 export function lstmCell(options: LstmOptions = {}): Cell {
   const { peephole = false, peepholeGradient = "full", coupled = false, projSize } = options;
   const { gateActivation = "sigmoid", gateClip, cellClip } = options;
+  oneOf("lstmCell", options, {
+    peephole: [false, "diagonal", "full"],
+    peepholeGradient: ["full", "truncated"],
+    coupled: [true, false],
+    gateActivation: gateActivations,
+    bias: biases,
+  });
+  checkLimits("lstmCell", { gateClip, cellClip });
+  if (projSize !== undefined) checkCount("lstmCell", "projSize", projSize);
   const gates = coupled ? ["i", "g", "o"] : ["i", "f", "g", "o"];
 
   const peep = (c: Tensor, weight: Tensor): Tensor => {

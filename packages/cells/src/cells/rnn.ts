@@ -2,8 +2,9 @@ import type { Initializer } from "@unroll/nn";
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
 import { affine } from "./affine.js";
-import { leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
+import { biases, leftOutBiases, type Bias, type OptionallyBiased } from "./bias.js";
 import { defineCell, type Cell } from "../cell.js";
+import { oneOf } from "../check-options.js";
 
 /** What a simple recurrent network can be. */
 export interface RnnOptions {
@@ -25,8 +26,11 @@ const activations: Readonly<Record<NonNullable<RnnOptions["activation"]>, (x: Te
  * The simple recurrent network (Elman 1990), with phi = tanh unless said otherwise:
  *
  *   h_t = phi(W_ih x_t + b_ih + W_hh h_(t-1) + b_hh)
+ *
+ * @throws CellError `option`
  */
 export function rnnCell({ activation = "tanh", identity, bias = "double" }: RnnOptions = {}): Cell {
+  oneOf<RnnOptions>("rnnCell", { activation, bias }, { activation: ["tanh", "relu", "linear"], bias: biases });
   return defineCell({
     name: "rnn",
     gates: ["h"],

@@ -2,6 +2,7 @@ import { AdditiveAttention, dotAttention, Embedding, Linear, Module, type Attend
 import { arange, concat, formatShape, fromTypedArray, full, stack, type Tensor } from "@unroll/tensor";
 
 import { mapState, type Cell, type CellState } from "../cell.js";
+import { oneOf } from "../check-options.js";
 import { CellError } from "../error.js";
 import { Unrolled } from "../unroll/unroll.js";
 import { beamSearch, greedySearch, type BeamOptions, type Hypothesis, type TokenModel } from "./search.js";
@@ -56,8 +57,10 @@ export class EncoderDecoder extends Module {
   readonly attention: AdditiveAttention | "dot" | "none";
   readonly head: Linear;
 
+  /** @throws CellError `option` */
   constructor(cell: Cell, options: EncoderDecoderOptions) {
     super();
+    oneOf("EncoderDecoder", options, { attention: ["additive", "dot", "none"] });
     const { sourceVocabulary, targetVocabulary, embeddingSize, hiddenSize, layers = 1, attention = "additive" } = options;
     this.start = options.start;
     this.end = options.end;

@@ -1,6 +1,6 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { CellError } from "../error.js";
+import { checkCount } from "../check-options.js";
 
 /** What a search moves along: reads one token per row, gives scores for the next. */
 export interface TokenModel<S> {
@@ -26,12 +26,14 @@ const int32 = (values: readonly number[]): Tensor => fromTypedArray(Int32Array.f
  * Takes the likeliest token at every step, for all rows of a batch at once.
  *
  * @param options - `rows` of the state; `maxLength`, where sequences without an end are cut.
+ * @throws CellError `option`
  */
 export function greedySearch<S>(
   model: TokenModel<S>,
   state: S,
   { rows, maxLength }: { readonly rows: number; readonly maxLength: number },
 ): Hypothesis[] {
+  checkCount("greedySearch", "maxLength", maxLength, 0);
   const found = Array.from({ length: rows }, () => ({ tokens: [] as number[], logProbability: 0, open: true }));
   let tokens = new Array<number>(rows).fill(model.start);
   for (let t = 0; t <= maxLength && found.some(({ open }) => open); t++) {
@@ -72,8 +74,8 @@ export interface BeamOptions {
  * @throws CellError `option`
  */
 export function beamSearch<S>(model: TokenModel<S>, state: S, { width, maxLength, lengthPower = 0 }: BeamOptions): Hypothesis[] {
-  if (!Number.isInteger(width) || width < 1)
-    throw new CellError("option", `beamSearch: width must be an integer >= 1, got ${width}`);
+  checkCount("beamSearch", "width", width);
+  checkCount("beamSearch", "maxLength", maxLength, 0);
   const score = ({ tokens, logProbability }: Hypothesis): number => logProbability / (tokens.length + 1) ** lengthPower;
   let open: Hypothesis[] = [{ tokens: [], logProbability: 0 }];
   let current = state;

@@ -3,10 +3,11 @@ import type { Parameter } from "@unroll/nn";
 import { uniform, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { CellState, StepResult } from "../cell.js";
+import { CellError } from "../error.js";
 import { makeBypass, type Bypass } from "./connection.js";
 import { runCompiled, type TrackRun } from "./run-compiled.js";
 import { mergeDirections, mergedSize, type Merge } from "./merge.js";
-import { runLayer } from "./run-layer.js";
+import { runLayer, type TrackResult } from "./run-layer.js";
 import { lastRead, type StepMask } from "./step-mask.js";
 import { Track } from "./track.js";
 import type { LayerPlan, UnrollOptions } from "./unroll-options.js";
@@ -48,6 +49,7 @@ export class Layer {
   readonly #paddedOutput: "zero" | "repeat";
   readonly #engine: "compiled" | "tape" | undefined;
 
+  /** @throws CellError `option` */
   constructor({ cell, layer, inputSize, hiddenSize, connection, merge }: LayerPlace, options: UnrollOptions) {
     const { direction = "forward", paddedOutput = "zero", dtype = "float32", engine } = options;
     const directions = direction === "bidirectional" ? [false, true] : [direction === "reverse"];
@@ -60,6 +62,14 @@ export class Layer {
     this.#bypass = makeBypass(connection, { layer, inputSize, outputSize: this.outputSize, dtype });
     this.#paddedOutput = paddedOutput;
     this.#engine = engine;
+    const names = Array.from(this.named(), ([name]) => name);
+    const twice = names.find((name, index) => names.indexOf(name) < index);
+    if (twice !== undefined) {
+      throw new CellError(
+        "option",
+        `unroll: each parameter needs a name of its own in snake case, got two of ${cell.name} for ${twice}; rename one`,
+      );
+    }
   }
 
   /** Parameters under the names PyTorch gives them, where it has them. */
@@ -101,14 +111,13 @@ export class Layer {
   }
 
   // At once where that is chosen and possible, else step by step.
-  #runTrack(track: Track, x: Tensor, run: TrackRun): { readonly output: Tensor; readonly state: CellState } {
+  #runTrack(track: Track, x: Tensor, run: TrackRun): TrackResult {
     const { generator } = run;
     const masks = track.dropoutMasks(x.shape[0] as number, generator);
     const engine = this.#engine ?? (canCompile() ? "compiled" : "tape");
-    const compiled = engine === "compiled" ? runCompiled(track, x, { ...run, masks }) : undefined;
-    if (compiled !== undefined) return compiled;
     const draw = generator && ((_: string, fresh: Tensor) => uniform(fresh.shape, { generator }));
-    return runLayer(x, track.step(track.values(), { masks, draw }), run);
+    const stepByStep = (): TrackResult => runLayer(x, track.step(track.values(), { masks, draw }), run);
+    return engine === "compiled" ? runCompiled(track, x, { ...run, masks, stepByStep }) : stepByStep();
   }
 }
 

@@ -12,8 +12,9 @@ import {
 import { Parameter } from "@unroll/nn";
 import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
-import type { Cell, CellState, StepResult } from "../cell.js";
-import type { LayerRun } from "./run-layer.js";
+import type { Cell, StepResult } from "../cell.js";
+import { CellError } from "../error.js";
+import type { LayerRun, TrackResult } from "./run-layer.js";
 import { stay } from "./stay.js";
 import type { Track } from "./track.js";
 import { zonedStates } from "./zoneout.js";
@@ -43,21 +44,33 @@ const variants = new WeakMap<Track, Map<string, CompiledStep | undefined>>();
 const programs = new WeakMap<Cell, Map<string, CompiledStep | undefined>>();
 
 /**
- * Runs a track over a sequence as one compiled step; undefined where that cannot be done: for other dtypes than float32, for tensors that
- * have no elements, under derivatives of derivatives, and for steps that cannot be traced or compiled, which is said once.
+ * Runs a track over a sequence as one compiled step, or step by step where that cannot be done: for other dtypes than float32, for tensors
+ * that have no elements, under derivatives of derivatives, and for steps that cannot be traced or compiled, which is said once.
+ *
+ * @throws CellError `result`, and whatever the step throws when it runs step by step.
  */
 export function runCompiled(
   track: Track,
   x: Tensor,
-  run: TrackRun & { readonly masks: readonly Tensor[] },
-): { readonly output: Tensor; readonly state: CellState } | undefined {
+  run: TrackRun & { readonly masks: readonly Tensor[]; readonly stepByStep: () => TrackResult },
+): TrackResult {
   const [batch = 0, time = 0] = x.shape;
   const weights = track.values();
   const tensors = [x, ...Object.values(weights), ...Object.values(run.state)];
   const plain = recordingTapes(tensors) <= 1 && tensors.every((tensor) => tensor.dtype === "float32" && isComputed(tensor));
-  if (!plain || batch === 0 || time === 0 || detectsAnomaly()) return undefined;
-  const compiled = programOf(track, weights, { ...run, inputSize: x.shape[2] as number });
-  if (compiled === undefined) return undefined;
+  if (!plain || batch === 0 || time === 0 || detectsAnomaly()) return run.stepByStep();
+  const own: ProgramRun = { ...run, inputSize: x.shape[2] as number };
+  let compiled: CompiledStep | undefined;
+  try {
+    compiled = programOf(track, weights, own);
+  } catch (error) {
+    if (error instanceof CellError && error.code === "result") throw error;
+    // A step that is simply wrong throws here as well, at sizes that its author knows, and nothing is said or remembered.
+    const result = run.stepByStep();
+    remember(track.cell, keyOf(track, weights, own), error);
+    return result;
+  }
+  if (compiled === undefined) return run.stepByStep();
   const steps: Record<string, Tensor> = { x, ...(run.mask !== undefined && { [running]: run.mask.real.cast("float32") }) };
   if (run.generator !== undefined && track.zoneout !== undefined)
     Object.assign(steps, zoneoutDraws(track, run.generator, { ...run, batch, time }));
@@ -95,9 +108,27 @@ function programOf(track: Track, weights: Readonly<Record<string, Tensor>>, run:
 }
 
 function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): CompiledStep | undefined {
+  const { cell } = track;
+  const known = programs.get(cell) ?? new Map<string, CompiledStep | undefined>();
+  programs.set(cell, known);
+  const key = keyOf(track, weights, run);
+  if (!known.has(key))
+    known.set(
+      key,
+      compileStep((inputs) => stepOf(track, inputs, run), sizesOf(track, weights, run)),
+    );
+  return known.get(key);
+}
+
+// What a program of a cell depends on; modules that a step uses follow whether it is training.
+function keyOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): string {
+  return JSON.stringify([sizesOf(track, weights, run), track.zoneout, run.generator === undefined, run.onStep === undefined]);
+}
+
+function sizesOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): StepSizes {
   const { cell, place, zoneout } = track;
   const draws = run.generator === undefined ? [] : zonedStates(zoneout);
-  const sizes: StepSizes = {
+  return {
     name: cell.name,
     weights: Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape])),
     rows: Object.fromEntries(run.masks.map(({ shape }, index) => [masked(index), shape[1] as number])),
@@ -108,29 +139,20 @@ function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, ru
     },
     state: { ...cell.stateSizes(place), ...(repeats(run) && { [padding]: run.outputSize }) },
   };
-  const known = programs.get(cell) ?? new Map<string, CompiledStep | undefined>();
-  programs.set(cell, known);
-  const key = JSON.stringify([sizes, zoneout, run.onStep === undefined]);
-  if (!known.has(key))
-    known.set(
-      key,
-      compiledOrNot((inputs) => stepOf(track, inputs, run), sizes, known),
-    );
-  return known.get(key);
 }
 
-function compiledOrNot(
-  step: (inputs: StepInputs) => StepOutputs,
-  sizes: StepSizes,
-  known: ReadonlyMap<string, CompiledStep | undefined>,
-): CompiledStep | undefined {
-  try {
-    return compileStep(step, sizes);
-  } catch (error) {
-    if (!(error instanceof CompileError)) throw error;
-    if (![...known.values()].includes(undefined)) console.warn(`${error.message}. It runs step by step until then.`);
-    return undefined;
+// That a step which runs step by step cannot be compiled, which is said once for a cell.
+function remember(cell: Cell, key: string, error: unknown): void {
+  const known = programs.get(cell) as Map<string, CompiledStep | undefined>;
+  if (![...known.values()].includes(undefined)) {
+    const message = error instanceof Error ? error.message : String(error);
+    const why =
+      error instanceof CompileError
+        ? message
+        : `${cell.name}: cannot be traced with another size in place of the batch (${message}); use x.shape[0] for it, or engine: "tape"`;
+    console.warn(`${why}. It runs step by step until then.`);
   }
+  known.set(key, undefined);
 }
 
 // What runLayer does at one step, on tracers.

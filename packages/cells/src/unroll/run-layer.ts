@@ -21,12 +21,20 @@ export interface LayerRun {
   readonly onStep: ((t: number, result: StepResult) => void) | undefined;
 }
 
+/** What a track gives for a sequence. */
+export interface TrackResult {
+  /** `[batch, time, outputSize]` */
+  readonly output: Tensor;
+  /** After each row's last real step. */
+  readonly state: CellState;
+}
+
 /**
  * Runs a step over `x [batch, time, inputSize]`: outputs `[batch, time, outputSize]` and the state after each row's last real step.
  * A row whose step is not real keeps its state, so that padding, wherever it stands, changes nothing: read backwards, a short row
  * starts at its own end.
  */
-export function runLayer(x: Tensor, step: Step, run: LayerRun): { readonly output: Tensor; readonly state: CellState } {
+export function runLayer(x: Tensor, step: Step, run: LayerRun): TrackResult {
   const { reverse, mask, paddedOutput, onStep } = run;
   const [batch = 0, time = 0] = x.shape;
   if (time === 0) return { output: zeros([batch, 0, run.outputSize], { dtype: x.dtype }), state: run.state };

@@ -1,6 +1,7 @@
-import { fromTypedArray, where, zeros, type Tensor } from "@unroll/tensor";
+import { fromTypedArray, sameShape, Tensor, where, zeros } from "@unroll/tensor";
 
 import { CellError } from "../error.js";
+import { showValue } from "../show-value.js";
 
 /** Which steps of a batch are real. Where a step is not, the state of its row stays as it was. */
 export class StepMask {
@@ -30,9 +31,13 @@ export class StepMask {
   /**
    * From the number of real steps of each row, which stand first; undefined where every step is real.
    *
-   * @throws CellError `lengths` unless there is one length in 0..time per row.
+   * @throws CellError `lengths` unless it is an `Int32Array` of one length in 0..time per row.
    */
-  static fromLengths(lengths: Int32Array, { batch, time }: Extent): StepMask | undefined {
+  static fromLengths(lengths: unknown, { batch, time }: Extent): StepMask | undefined {
+    if (!(lengths instanceof Int32Array)) {
+      const [got, source] = Tensor.isTensor(lengths) ? ["a tensor", "lengths.toTypedArray()"] : [showValue(lengths), "lengths"];
+      throw new CellError("lengths", `unroll: lengths must be an Int32Array, got ${got}; use Int32Array.from(${source})`);
+    }
     if (lengths.length !== batch || lengths.some((length) => length < 0 || length > time)) {
       const got = `[${Array.from(lengths.slice(0, 8)).join(", ")}${lengths.length > 8 ? ", …" : ""}]`;
       throw new CellError("lengths", `unroll: needs one length in 0..${time} for each of ${batch} rows, got ${got}`);
@@ -47,14 +52,11 @@ export class StepMask {
   /**
    * From `[batch, time]`, true (not 0) at real steps, wherever they stand; undefined where every step is real.
    *
-   * @throws CellError `lengths` for another shape.
+   * @throws CellError `lengths` unless it is a tensor of this shape.
    */
-  static fromMask(mask: Tensor, { batch, time }: Extent): StepMask | undefined {
-    if (mask.rank !== 2 || mask.shape[0] !== batch || mask.shape[1] !== time) {
-      throw new CellError(
-        "lengths",
-        `unroll: the mask must be [batch, time] = [${batch}, ${time}], got [${mask.shape.join(", ")}]`,
-      );
+  static fromMask(mask: unknown, { batch, time }: Extent): StepMask | undefined {
+    if (!Tensor.isTensor(mask) || !sameShape(mask.shape, [batch, time])) {
+      throw new CellError("lengths", `unroll: the mask must be [batch, time] = [${batch}, ${time}], got ${showValue(mask)}`);
     }
     const steps = Uint8Array.from(mask.toTypedArray(), (value) => Number(value !== 0));
     return steps.every((value) => value === 1) ? undefined : new StepMask(steps, batch, time);

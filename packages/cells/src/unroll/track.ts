@@ -1,8 +1,11 @@
 import { constant, dropoutMask, Parameter, pytorchUniform, type ParameterSpec } from "@unroll/nn";
-import { formatShape, zeros, type DType, type Generator, type Tensor } from "@unroll/tensor";
+import { sameShape, Tensor, zeros, type DType, type Generator } from "@unroll/tensor";
 
 import { mapState, type Cell, type CellSizes, type CellState } from "../cell.js";
 import { CellError } from "../error.js";
+import { isRecord } from "../is-record.js";
+import { showValue } from "../show-value.js";
+import { checkResult, type ResultWidths } from "./check-result.js";
 import { MaskedWeight } from "./recurrent-dropout.js";
 import type { Step } from "./run-layer.js";
 import type { UnrollOptions } from "./unroll-options.js";
@@ -25,12 +28,19 @@ export class Track {
   /** Learned initial states by name; empty unless asked for. */
   readonly initial: ReadonlyMap<string, Parameter>;
   readonly #options: UnrollOptions;
+  readonly #widths: ResultWidths;
 
   /** @throws CellError `option` for recurrent dropout without a recurrent weight. */
   constructor(cell: Cell, place: TrackPlace, options: UnrollOptions) {
     this.cell = cell;
     this.place = place;
     this.#options = options;
+    const sizes = cell.stateSizes(place);
+    this.#widths = {
+      name: cell.name,
+      output: cell.outputSize(place),
+      states: Object.fromEntries(cell.state.map((name) => [name, sizes[name] as number])),
+    };
     const { dtype = "float32" } = options;
     const own = (spec: ParameterSpec): Parameter =>
       new Parameter({
@@ -76,18 +86,21 @@ export class Track {
     );
   }
 
-  /** @throws CellError `shape` unless the state has the cell's names and widths for `batch` rows. */
-  checkState(state: CellState, batch: number): void {
-    for (const [name, size] of Object.entries(this.cell.stateSizes(this.place))) {
-      const got = state[name]?.shape;
-      if (got?.length !== 2 || got[0] !== batch || got[1] !== size) {
-        const found = got === undefined ? `only ${Object.keys(state).join(", ")}` : formatShape(got);
-        throw new CellError(
-          "shape",
-          `unroll: state ${name} of ${this.place.suffix.slice(1)} must be [${batch}, ${size}], got ${found}`,
-        );
-      }
+  /** @throws CellError `shape` unless the state has the cell's names, no others, and widths for `batch` rows. */
+  checkState(state: unknown, batch: number): void {
+    const { states } = this.#widths;
+    const own = this.place.suffix.slice(1);
+    const refuse = (rule: string, got: unknown): never => {
+      throw new CellError("shape", `unroll: ${rule}, got ${showValue(got)}`);
+    };
+    if (!isRecord(state)) return refuse(`the state of ${own} must be a record of ${Object.keys(states).join(", ")}`, state);
+    for (const [name, size] of Object.entries(states)) {
+      const got = state[name];
+      const fits = Tensor.isTensor(got) && sameShape(got.shape, [batch, size]);
+      if (!fits) refuse(`state ${name} of ${own} must be [${batch}, ${size}]`, got);
     }
+    const other = Object.keys(state).find((name) => !Object.hasOwn(states, name));
+    if (other !== undefined) refuse(`the state of ${own} must have no names but ${Object.keys(states).join(", ")}`, other);
   }
 
   /** The values of its parameters at this moment. */
@@ -113,14 +126,18 @@ export class Track {
     return this.#options.zoneout;
   }
 
-  /** The cell's step, with what training adds to it. */
+  /**
+   * The cell's step, with what training adds to it.
+   *
+   * @throws CellError `result` when it runs, unless the cell gives an output and states of its own names and widths.
+   */
   step(values: Readonly<Record<string, Tensor>>, { masks, draw }: Chance): Step {
     const weight = values["weightHh"];
     const parameters =
       masks.length === 0 || weight === undefined
         ? values
         : { ...values, weightHh: new MaskedWeight({ weight, masks, transposed: false }) };
-    const step: Step = (x, state) => this.cell.step(parameters, x, state);
+    const step: Step = (x, state) => checkResult(this.cell.step(parameters, x, state), x, this.#widths);
     return this.zoneout === undefined ? step : withZoneout(step, this.zoneout, draw);
   }
 }

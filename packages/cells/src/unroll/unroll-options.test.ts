@@ -1,3 +1,4 @@
+import { constant } from "@unroll/nn";
 import { createGenerator, normal, ones, tensor, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -13,6 +14,7 @@ import {
   oneToMany,
   rnn,
   unroll,
+  type Cell,
   type UnrollOptions,
 } from "../index.js";
 
@@ -148,6 +150,44 @@ describe("sequences", () => {
   });
 });
 
+describe("oneToMany of a layer with time first", () => {
+  it.each(["repeat", "first"] as const)("gives what it gives with batch first, turned: %s", (feed) => {
+    const [x, lengths] = [draw(2, 3), Int32Array.of(5, 2)];
+    const [late, early] = [make(), make({ timeMajor: true })];
+    const state = [{ h: draw(2, 4), c: draw(2, 4) }];
+    const wanted = oneToMany(late, x, { steps: 5, feed, state, lengths });
+    const got = oneToMany(early, x, { steps: 5, feed, state, lengths });
+    expect(got.shape).toEqual([5, 2, 4]);
+    expect(flat(got.permute([1, 0, 2]))).toEqual(flat(wanted));
+    expect(oneToMany(early, x, { steps: 0, feed }).shape).toEqual([0, 2, 4]);
+  });
+});
+
+describe("parameters of one name", () => {
+  const named = (name: string): Cell =>
+    defineCell({
+      name: "mine",
+      state: ["h"],
+      parameters: ({ hiddenSize }) => ({ [name]: { shape: [hiddenSize], initializer: constant(7) } }),
+      step: (_weights, _x, { h }) => ({ output: h, state: { h } }),
+    });
+
+  it.each<readonly [string, Partial<UnrollOptions>, string]>([
+    ["weight_ih", {}, "weight_ih_l0"],
+    ["initialH", { initialState: "learned" }, "initial_h_l0"],
+    ["weightHighway", { layers: 2, hiddenSize: 3, connection: "highway" }, "weight_highway_l1"],
+  ])("are refused: %s", (name, options, twice) => {
+    const build = (): unknown => make(options, named(name));
+    expect(build).toThrow(
+      `unroll: each parameter needs a name of its own in snake case, got two of mine for ${twice}; rename one`,
+    );
+  });
+
+  it("are those alone", () => {
+    expect(Object.keys(make({}, named("initialH")).stateDict())).toContain("initial_h_l0");
+  });
+});
+
 describe("dropout", () => {
   const share = (values: readonly number[], isCounted: (value: number) => boolean): number =>
     values.filter(isCounted).length / values.length;
@@ -238,6 +278,57 @@ describe("unroll explains", () => {
       'unroll: merge "none" keeps two outputs apart',
     ],
   ])("options %j", (options, message) => expect(() => make(options)).toThrow(message));
+
+  it.each<readonly [object, string]>([
+    [{ direction: "backward" }, 'unroll: direction must be one of "forward", "reverse", "bidirectional", got "backward"'],
+    [{ merge: "avg" }, 'unroll: merge must be one of "concat", "sum", "mul", "ave", "none", got "avg"'],
+    [{ connection: "resid" }, 'unroll: connection must be one of "none", "residual", "highway", got "resid"'],
+    [
+      { layers: [{}, { connection: true }] },
+      'unroll: layer 1: connection must be one of "none", "residual", "highway", got true',
+    ],
+    [{ paddedOutput: "keep" }, 'unroll: paddedOutput must be one of "zero", "repeat", got "keep"'],
+    [{ initialState: "zeros" }, 'unroll: initialState must be one of "zero", "learned", got "zeros"'],
+    [{ initializers: "torch" }, 'unroll: initializers must be one of "cell", "pytorch", got "torch"'],
+    [{ timeMajor: "yes" }, 'unroll: timeMajor must be one of true, false, got "yes"'],
+    [{ dtype: "int32" }, 'unroll: dtype must be one of "float32", "float64", got "int32"'],
+    [{ engine: "wasm" }, 'unroll: engine must be one of "compiled", "tape", got "wasm"'],
+    [{ layers: 0 }, "unroll: layers must be an integer >= 1, got 0"],
+    [{ layers: "2" }, 'unroll: layers must be an integer >= 1, got "2"'],
+    [{ layers: [8, 16] }, "unroll: each of layers must be a record, such as { hiddenSize: 8 }, got 8"],
+    [{ zoneout: 0.1 }, "unroll: zoneout must be a record of rates by state, such as { h: 0.1 }, got 0.1"],
+    [{ zoneout: { h: NaN } }, "unroll: zoneout of h must lie in [0, 1], got NaN"],
+    [{ hiddenSize: undefined }, "unroll: hiddenSize must be an integer >= 1, got none"],
+  ])("options of callers without types: %j", (options, message) => expect(() => make(options)).toThrow(message));
+
+  it("dtypes by their type", () => {
+    // @ts-expect-error parameters are floats.
+    expect(() => unroll(lstm, { inputSize: 3, hiddenSize: 4, dtype: "bool" })).toThrow("unroll: dtype must be one of");
+  });
+
+  it.each<readonly [object, string]>([
+    [{ lengths: [4, 2] }, "unroll: lengths must be an Int32Array, got an array; use Int32Array.from(lengths)"],
+    [
+      { lengths: tensor([4, 2], { dtype: "int32" }) },
+      "unroll: lengths must be an Int32Array, got a tensor; use Int32Array.from(lengths.toTypedArray())",
+    ],
+    [{ mask: [[1, 1, 1, 1]] }, "unroll: the mask must be [batch, time] = [2, 4], got an array"],
+    [{ state: { h: zeros([2, 4]) } }, "unroll: needs 1 states (layers x directions), got an object"],
+    [{ state: [zeros([2, 4])] }, "unroll: the state of l0 must be a record of h, c, got [2, 4]"],
+    [{ state: [undefined] }, "unroll: the state of l0 must be a record of h, c, got none"],
+    [{ state: [{ h: zeros([2, 4]), c: 0 }] }, "unroll: state c of l0 must be [2, 4], got 0"],
+    [{ state: [{ h: zeros([2, 4]) }] }, "unroll: state c of l0 must be [2, 4], got none"],
+    [
+      { state: [{ h: zeros([2, 4]), c: zeros([2, 4]), k: zeros([2, 4]) }] },
+      'unroll: the state of l0 must have no names but h, c, got "k"',
+    ],
+  ])("sequences of callers without types %#", (sequence, message) =>
+    expect(() => make().forward(draw(2, 4, 3), sequence)).toThrow(message),
+  );
+
+  it("what is no sequence", () => {
+    expect(() => make().forward([[[1, 2, 3]]] as never)).toThrow("unroll: needs a sequence [batch, time, 3], got an array");
+  });
 
   it("inputs", () => {
     const x = draw(2, 4, 3);

@@ -1,8 +1,10 @@
-import type { DType } from "@unroll/tensor";
-
 import type { Cell } from "../cell.js";
+import { checkCell } from "../check-cell.js";
+import { checkCount, oneOf } from "../check-options.js";
 import type { Connection } from "./connection.js";
 import { CellError } from "../error.js";
+import { isRecord } from "../is-record.js";
+import { showValue } from "../show-value.js";
 import type { Merge } from "./merge.js";
 import type { Zoneout } from "./zoneout.js";
 
@@ -45,8 +47,8 @@ export interface UnrollOptions {
   readonly dropout?: number;
   /** Probability of each state to stay as it was, by name; drawn while training, its expectation otherwise. */
   readonly zoneout?: Zoneout;
-  /** Default float32. */
-  readonly dtype?: DType;
+  /** Of the parameters, default float32. */
+  readonly dtype?: "float32" | "float64";
   /**
    * `"compiled"` runs a layer over the whole sequence at once: as one program where the backend runs programs, which is the default there,
    * else as planned by its kernels. `"tape"` runs it step by step, as everything does that cannot be compiled. Both give the same.
@@ -62,18 +64,23 @@ export interface LayerPlan {
   readonly merge: Merge;
 }
 
+const connections: readonly Connection[] = ["none", "residual", "highway"];
+
 /**
  * What each layer of a stack is, from the first to the last.
  *
- * @throws CellError `option` for a size, count or probability out of its range.
+ * @throws CellError `option` for a size, count or probability out of its range, a choice that there is not, or what is no cell.
  */
 export function planLayers(cell: Cell, options: UnrollOptions): LayerPlan[] {
+  checkChoices(options);
   const { inputSize, hiddenSize, layers = 1, direction, merge = "concat", connection = "none" } = options;
-  const count = typeof layers === "number" ? layers : layers.length;
-  checkCount("inputSize", inputSize);
-  checkCount("layers", count);
+  const list: readonly LayerOptions[] = Array.isArray(layers) ? layers : [];
+  const count = Array.isArray(layers) ? layers.length : (layers as number);
+  checkCount("unroll", "inputSize", inputSize);
+  checkCount("unroll", "layers", count);
   const plans = Array.from({ length: count }, (_, layer): LayerPlan => {
-    const own: LayerOptions = typeof layers === "number" ? {} : (layers[layer] as LayerOptions);
+    const own = list[layer] ?? {};
+    checkLayer(own, layer);
     return {
       cell: own.cell ?? cell,
       hiddenSize: own.hiddenSize ?? hiddenSize,
@@ -81,7 +88,10 @@ export function planLayers(cell: Cell, options: UnrollOptions): LayerPlan[] {
       merge: merge === "none" && layer < count - 1 ? "concat" : merge,
     };
   });
-  for (const plan of plans) checkCount("hiddenSize", plan.hiddenSize);
+  for (const plan of plans) {
+    checkCell("unroll", plan.cell);
+    checkCount("unroll", "hiddenSize", plan.hiddenSize);
+  }
   if (merge === "none" && direction === "bidirectional" && plans.at(-1)?.connection !== "none") {
     throw new CellError(
       "option",
@@ -92,9 +102,30 @@ export function planLayers(cell: Cell, options: UnrollOptions): LayerPlan[] {
   return plans;
 }
 
-function checkCount(option: string, value: number): void {
-  if (!Number.isInteger(value) || value < 1)
-    throw new CellError("option", `unroll: ${option} must be an integer >= 1, got ${value}`);
+function checkChoices(options: UnrollOptions): void {
+  oneOf("unroll", options, {
+    direction: ["forward", "reverse", "bidirectional"],
+    merge: ["concat", "sum", "mul", "ave", "none"],
+    connection: connections,
+    paddedOutput: ["zero", "repeat"],
+    initialState: ["zero", "learned"],
+    initializers: ["cell", "pytorch"],
+    timeMajor: [true, false],
+    dtype: ["float32", "float64"],
+    engine: ["compiled", "tape"],
+  });
+  const zoneout: unknown = options.zoneout;
+  if (zoneout !== undefined && !isRecord(zoneout))
+    throw new CellError(
+      "option",
+      `unroll: zoneout must be a record of rates by state, such as { h: 0.1 }, got ${showValue(zoneout)}`,
+    );
+}
+
+function checkLayer(own: unknown, layer: number): void {
+  if (!isRecord(own))
+    throw new CellError("option", `unroll: each of layers must be a record, such as { hiddenSize: 8 }, got ${showValue(own)}`);
+  oneOf<LayerOptions>(`unroll: layer ${layer}`, own, { connection: connections });
 }
 
 function checkRates(plans: readonly LayerPlan[], options: UnrollOptions): void {

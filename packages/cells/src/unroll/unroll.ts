@@ -1,8 +1,9 @@
 import { dropoutMask, lookupOf, Module } from "@unroll/nn";
-import { formatShape, promote, where, type DType, type Tensor } from "@unroll/tensor";
+import { promote, Tensor, where, type DType } from "@unroll/tensor";
 
 import type { Cell, CellState } from "../cell.js";
 import { CellError } from "../error.js";
+import { showValue } from "../show-value.js";
 import { Layer, type LayerOutputs, type StepEvent } from "./layer.js";
 import { StepMask } from "./step-mask.js";
 import type { Track } from "./track.js";
@@ -13,7 +14,7 @@ import { planLayers, type UnrollOptions } from "./unroll-options.js";
 export interface SequenceOptions {
   /** One state per layer and direction, as {@link SequenceResult.state}; zeros, or what was learned, when left out. */
   readonly state?: readonly CellState[] | undefined;
-  /** Real steps of each row, at its beginning; all when left out. */
+  /** Real steps of each row, at its beginning, in no other type; all when left out. */
   readonly lengths?: Int32Array | undefined;
   /** In place of lengths: `[batch, time]`, true at real steps, wherever they stand. */
   readonly mask?: Tensor | undefined;
@@ -82,9 +83,9 @@ export class Unrolled extends Module {
    */
   forward(x: Tensor, { state, lengths, mask, onStep }: SequenceOptions = {}): SequenceResult {
     const { timeMajor = false, inputDropout = 0, dropout = 0 } = this.options;
-    if (x.rank !== 3 || x.shape[2] !== this.inputSize) {
+    if (!Tensor.isTensor(x) || x.rank !== 3 || x.shape[2] !== this.inputSize) {
       const order = timeMajor ? "time, batch" : "batch, time";
-      throw new CellError("shape", `unroll: needs a sequence [${order}, ${this.inputSize}], got ${formatShape(x.shape)}`);
+      throw new CellError("shape", `unroll: needs a sequence [${order}, ${this.inputSize}], got ${showValue(x)}`);
     }
     const turn = (y: Tensor): Tensor => (timeMajor ? y.permute([1, 0, ...y.shape.map((_, axis) => axis).slice(2)]) : y);
     let sequence = turn(x);
@@ -138,17 +139,15 @@ export class Unrolled extends Module {
     return "float32";
   }
 
-  #startStates(
-    given: readonly CellState[] | undefined,
-    { batch, dtype }: { readonly batch: number; readonly dtype: DType },
-  ): readonly CellState[] {
+  #startStates(given: unknown, { batch, dtype }: { readonly batch: number; readonly dtype: DType }): readonly CellState[] {
     const { tracks } = this;
     if (given === undefined) return tracks.map((track) => track.startState(batch, dtype));
-    if (given.length !== tracks.length) {
-      throw new CellError("shape", `unroll: needs ${tracks.length} states (layers x directions), got ${given.length}`);
+    if (!Array.isArray(given) || given.length !== tracks.length) {
+      const got = Array.isArray(given) ? given.length : showValue(given);
+      throw new CellError("shape", `unroll: needs ${tracks.length} states (layers x directions), got ${got}`);
     }
-    tracks.forEach((track, index) => track.checkState(given[index] as CellState, batch));
-    return given;
+    tracks.forEach((track, index) => track.checkState(given[index], batch));
+    return given as readonly CellState[];
   }
 }
 
