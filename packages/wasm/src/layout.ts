@@ -1,4 +1,4 @@
-import { rowMajorStrides, type DenseTensor, type Shape } from "@unroll/tensor";
+import type { DenseTensor, Shape } from "@unroll/tensor";
 
 import type { WasmStorage } from "./storage.js";
 
@@ -52,27 +52,29 @@ export function collapse(shape: Shape, strides: readonly (readonly number[])[]):
   return walk;
 }
 
-/** Calls `visit` with the element offset of each operand, for every position on the axes before the last `inner`. */
+/**
+ * Calls `visit` with the element offset of each operand, for every position on the axes before the last `inner`. The list of offsets is
+ * the same one at each call.
+ */
 export function forEachOuter(
   { shape, strides }: Walk,
   inner: number,
   visit: (offsets: readonly number[], index: number) => void,
 ): void {
-  if (shape.length <= inner)
-    return visit(
-      strides.map(() => 0),
-      0,
-    );
-  const outer = shape.slice(0, shape.length - inner);
-  const total = outer.reduce((product, length) => product * length, 1);
-  const places = rowMajorStrides(outer);
+  const offsets = strides.map(() => 0);
+  const counter = shape.slice(0, Math.max(0, shape.length - inner)).fill(0);
+  const total = counter.reduce((product, _, axis) => product * (shape[axis] as number), 1);
   for (let index = 0; index < total; index++) {
-    const offsets = strides.map((own) =>
-      outer.reduce(
-        (sum, length, axis) => sum + (Math.floor(index / (places[axis] as number)) % length) * (own[axis] as number),
-        0,
-      ),
-    );
     visit(offsets, index);
+    for (let axis = counter.length; axis-- > 0;) {
+      const length = shape[axis] as number;
+      const next = (counter[axis] as number) + 1;
+      counter[axis] = next === length ? 0 : next;
+      const steps = next === length ? 1 - length : 1;
+      for (let operand = 0; operand < offsets.length; operand++) {
+        (offsets[operand] as number) += steps * (strides[operand]?.[axis] as number);
+      }
+      if (next < length) break;
+    }
   }
 }
