@@ -1,4 +1,4 @@
-import type { Block, Pool } from "./pool.js";
+import type { Block, Pool, Spare } from "./pool.js";
 
 /** Which elements a packed copy is made of, and in which order. */
 export interface PackedLayout {
@@ -34,19 +34,17 @@ const mostTimes = 4;
 const alwaysBytes = 2 ** 16;
 
 /** The packed copies of one storage. */
-export class PackedCopies {
+export class PackedCopies implements Spare {
   readonly #pool: Pool;
   readonly #most: number;
   // By offset, so that the many matrices of a batch are found at once; the oldest first.
   readonly #copies = new Map<number, PackedCopy[]>();
-  readonly #giveUp = (): void => this.#forget(0);
   #bytes = 0;
 
   /** @param bytes - of the storage. */
   constructor(pool: Pool, bytes: number) {
     this.#pool = pool;
     this.#most = mostTimes * bytes + alwaysBytes;
-    pool.spare.add(this.#giveUp);
   }
 
   /** The address of a copy; undefined at the first use of a layout, since most operands are used once. */
@@ -69,13 +67,18 @@ export class PackedCopies {
       throw error;
     }
     this.#add({ ...known, block });
+    this.#pool.spare.add(this);
     return block.pointer;
   }
 
   /** Gives all of them back; the storage is freed. */
   release(): void {
-    this.#pool.spare.delete(this.#giveUp);
+    this.#pool.spare.delete(this);
     for (const copy of [...this.#copies.values()].flat()) this.#remove(copy);
+  }
+
+  giveUp(): void {
+    this.#forget(0);
   }
 
   // Until at most so many bytes are left, from the oldest on.

@@ -19,6 +19,12 @@ export interface MemoryStats {
   readonly maximumBytes: number;
 }
 
+/** Whoever holds blocks whose contents can be made again. */
+export interface Spare {
+  /** Gives them back. */
+  giveUp(): void;
+}
+
 /** A piece of memory. */
 export interface Block {
   /** Address, a multiple of 64. */
@@ -33,8 +39,8 @@ export interface Block {
  */
 export class Pool {
   readonly memory: WebAssembly.Memory;
-  /** Called when the memory is full: each gives back what can be made again. */
-  readonly spare: Set<() => void> = new Set();
+  /** Asked when the memory is full. */
+  readonly spare: Set<Spare> = new Set();
   readonly #maximumBytes: number;
   readonly #free = new Map<number, number[]>();
   #end = heapStart;
@@ -109,7 +115,7 @@ export class Pool {
       if (pointer !== undefined) return pointer;
     }
     if (this.#growTo(this.#end + size)) return this.#extend(size);
-    for (const give of this.spare) give();
+    for (const holder of this.spare) holder.giveUp();
     return this.#reuse(size);
   }
 
