@@ -99,3 +99,11 @@ describe("checkpoint", () => {
     expect(seen).toEqual([12]);
   });
 });
+
+it.each([0, -1, 1.5, NaN, Infinity])("checkpointedLoop refuses segments of %s steps", (segment) => {
+  const loop = (steps: number): unknown =>
+    checkpointedLoop(steps, 0, (state) => ({ state, output: undefined }), { segment }).state;
+  expect(() => loop(4)).toThrow(`steps must be an integer >= 0 and segment one >= 1, got 4 and ${segment}`);
+  expect(() => checkpointedLoop(NaN, 0, (state) => ({ state, output: undefined }))).toThrow("got NaN and NaN");
+  expect(checkpointedLoop(0, 7, (state) => ({ state, output: undefined })).state).toBe(7);
+});

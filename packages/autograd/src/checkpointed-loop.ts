@@ -1,4 +1,5 @@
 import { checkpoint, type CheckpointOptions } from "./checkpoint.js";
+import { AutogradError } from "./error.js";
 
 /** What one step of a loop gives. */
 export interface LoopStep<S, O> {
@@ -8,7 +9,7 @@ export interface LoopStep<S, O> {
 
 /** How a loop is cut. */
 export interface CheckpointedLoopOptions extends CheckpointOptions {
-  /** Steps between two stored states, default the square root of `steps`, which stores the least. */
+  /** Steps between two stored states, at least 1; default the square root of `steps`, which stores the least. */
   readonly segment?: number;
 }
 
@@ -17,6 +18,7 @@ export interface CheckpointedLoopOptions extends CheckpointOptions {
  *
  * @param steps - T.
  * @returns the last state and the T outputs.
+ * @throws AutogradError `option` unless both numbers of steps are whole.
  */
 export function checkpointedLoop<S, O>(
   steps: number,
@@ -24,6 +26,12 @@ export function checkpointedLoop<S, O>(
   step: (state: S, time: number) => LoopStep<S, O>,
   { segment = Math.max(1, Math.ceil(Math.sqrt(steps))), ...options }: CheckpointedLoopOptions = {},
 ): { readonly state: S; readonly outputs: O[] } {
+  if (!(Number.isInteger(steps) && steps >= 0 && Number.isInteger(segment) && segment >= 1)) {
+    throw new AutogradError(
+      "option",
+      `checkpointedLoop: steps must be an integer >= 0 and segment one >= 1, got ${steps} and ${segment}`,
+    );
+  }
   let state = initial;
   const outputs: O[] = [];
   for (let start = 0; start < steps; start += segment) {

@@ -41,13 +41,27 @@ it("bends gradients where that is wanted, and rests under noGrad", () => {
   ).toBe(2);
 });
 
-it("explains gradients of a wrong number or shape", () => {
+it("explains gradients of a wrong number, kind or shape", () => {
   const many = customVjp(
     (x) => x.copy(),
     (g) => [g, g],
     { name: "many" },
   );
-  expect(() => grad((x) => many(x).sum())(tensor([1]))).toThrow(/many: backward gives one gradient per input, got 2 for 1/);
+  expect(() => grad((x) => many(x).sum())(tensor([1]))).toThrow(
+    "many: backward gives an array with one gradient per input, undefined for none, got 2 for 1",
+  );
+  const given = (gradients: unknown): (() => unknown) => {
+    const product = customVjp(
+      (a, b) => a.mul(b),
+      () => gradients as Tensor[],
+      { name: "product" },
+    );
+    return () => grad((x) => product(x, x).sum())(tensor([1]));
+  };
+  expect(given([tensor([1])])).toThrow("got 1 for 2");
+  for (const none of [undefined, tensor([1]), Promise.resolve([])]) expect(given(none)).toThrow("got no array for 2");
+  expect(given([1, undefined])).toThrow("product: needs a tensor, got number");
+  expect((given([tensor([3]), undefined])() as Tensor).item()).toBe(3);
   const odd = customVjp(
     (x) => x.copy(),
     (g) => [g.sum()],

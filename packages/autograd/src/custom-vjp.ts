@@ -1,5 +1,6 @@
 import type { Interpreter, Tensor } from "@unroll/tensor";
 
+import { checkTensor } from "./check-tensor.js";
 import { below } from "./grad.js";
 import type { PullbackContext } from "./node.js";
 import { recording, rests } from "./recording.js";
@@ -20,9 +21,11 @@ export interface CustomContext<O extends CustomOutput> extends PullbackContext {
  * differentiate, so does the operation, any number of times. Both are pure; what forward leaves to backward is an output more.
  *
  * @param forward - gives one tensor or several, from tensors alone.
- * @param backward - gives the gradient of each input from the cotangent of the output, which has the output's form; undefined for none.
+ * @param backward - gives an array with the gradient of each input, from the cotangent of the output, which has the output's form;
+ * undefined for none.
  * @param options - `name` for errors, default `"customVjp"`; `innerFrom`, the first of those outputs that the operation itself goes on
  * from, so that `backward` has to complete their gradients; none when left out.
+ * @throws AutogradError `not-tensor` or `asynchronous` when `forward` gives no tensor, `mismatch` when `backward` gives other gradients.
  * @example
  * const clipGradient = customVjp((x) => x.copy(), (g) => [g.maximum(-1).minimum(1)]);
  */
@@ -33,7 +36,11 @@ export function customVjp<O extends CustomOutput>(
 ): (...inputs: Tensor[]) => O {
   const call = (...inputs: Tensor[]): O => {
     const tape = topTape(inputs);
-    if (tape === undefined) return forward(...inputs);
+    if (tape === undefined) {
+      const made = forward(...inputs);
+      for (const x of Array.isArray(made) ? made : [made]) checkTensor(name, x);
+      return made;
+    }
     const values = inputs.map((input) => below(input, tape));
     const output = call(...values);
     if (rests(recording(), tape.level)) {

@@ -1,6 +1,15 @@
 /** Stable codes of every error this package throws. */
 export type AutogradErrorCode =
-  "not-scalar" | "not-recorded" | "unused" | "mismatch" | "freed" | "changed" | "anomaly" | "asynchronous";
+  | "not-tensor"
+  | "not-scalar"
+  | "not-recorded"
+  | "unused"
+  | "mismatch"
+  | "freed"
+  | "changed"
+  | "anomaly"
+  | "asynchronous"
+  | "option";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class AutogradError extends Error {

@@ -1,5 +1,6 @@
 import { isFloat, zerosLike, type Tensor } from "@unroll/tensor";
 
+import { checkTensor } from "./check-tensor.js";
 import { AutogradError } from "./error.js";
 import { layersOf } from "./recording.js";
 import { Tape, type BackwardOptions } from "./tape.js";
@@ -30,7 +31,7 @@ export function asVariables<T>(tape: Tape, tree: T): T {
  * them (nested arrays, maps, plain objects), and gradients keep the tree's shape; zeros where the result does not depend on a
  * tensor, or the tensor is not of a float dtype. Nests: the gradient of a gradient is a second derivative.
  *
- * @throws AutogradError `not-scalar` when the result has more than one element.
+ * @throws AutogradError `not-scalar` when the result has not one element, `not-tensor` or `asynchronous` when it is no tensor.
  */
 export function valueAndGrad(fn: (...inputs: Tensor[]) => Tensor): (...inputs: Tensor[]) => ValueAndGradients;
 export function valueAndGrad<A extends readonly unknown[]>(fn: (...inputs: A) => Tensor): (...inputs: A) => ValueAndGradients<A>;
@@ -59,8 +60,13 @@ export function grad<T, A extends readonly unknown[]>(fn: (first: T, ...others: 
   };
 }
 
-/** The plain values of a tensor: gradients do not flow through it, on any tape. */
+/**
+ * The plain values of a tensor: gradients do not flow through it, on any tape.
+ *
+ * @throws AutogradError `not-tensor`
+ */
 export function stopGradient(x: Tensor): Tensor {
+  checkTensor("stopGradient", x);
   return layersOf(x).at(-1)?.value ?? x;
 }
 
@@ -76,6 +82,7 @@ export function below(x: Tensor, tape: Tape): Tensor {
 
 /** The variable a tensor is. */
 export function variableOf(operation: string, x: Tensor): Variable {
+  checkTensor(operation, x);
   const [variable] = layersOf(x);
   if (variable !== undefined) return variable;
   throw new AutogradError(

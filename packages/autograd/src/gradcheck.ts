@@ -1,6 +1,7 @@
 import { formatShape, fromTypedArray, referenceBackend, sizeOf, withBackend, type Shape, type Tensor } from "@unroll/tensor";
 
-import { grad, valueAndGrad } from "./grad.js";
+import { AutogradError } from "./error.js";
+import { valueAndGrad } from "./grad.js";
 
 /** The worst element a {@link gradcheck} met. */
 export interface GradcheckReport {
@@ -23,7 +24,7 @@ export interface GradcheckOptions {
   readonly step?: number;
   /** Relative to the largest gradient, default 1e-7 (1e-6 for order 2). */
   readonly tolerance?: number;
-  /** 2 checks the derivative of the gradient (default 1). */
+  /** 2 checks the derivatives of the gradients of all arguments (default 1). */
   readonly order?: 1 | 2;
 }
 
@@ -31,13 +32,15 @@ export interface GradcheckOptions {
  * Compares the gradients of `fn` with central differences of fourth order, in float64 on the reference backend. The elements of the
  * result are weighted unevenly, so that errors cannot cancel. Stay two steps away from kinks.
  *
- * @param inputs - float64 tensors at which to check.
+ * @param inputs - float64 tensors at which to check, at least one.
+ * @throws AutogradError `option` without inputs.
  */
 export function gradcheck(
   fn: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
   { step = 5e-4, order = 1, tolerance = order === 1 ? 1e-7 : 1e-6 }: GradcheckOptions = {},
 ): GradcheckReport {
+  if (!(inputs.length > 0)) throw new AutogradError("option", "gradcheck: needs an array of at least one input, got none");
   return withBackend(referenceBackend, () => {
     const once = (...all: Tensor[]): Tensor => weightedSum(fn(...all), 1);
     const bent = (...all: Tensor[]): Tensor =>
@@ -47,7 +50,11 @@ export function gradcheck(
           .sin(),
         1,
       );
-    const scalarOf = order === 1 ? once : (...all: Tensor[]): Tensor => weightedSum(grad(bent)(...all), 2);
+    const twice = (...all: Tensor[]): Tensor =>
+      valueAndGrad(bent)(...all)
+        .gradients.map((gradient, argument) => weightedSum(gradient, 2 + argument))
+        .reduce((sum, part) => sum.add(part));
+    const scalarOf = order === 1 ? once : twice;
     const { gradients } = valueAndGrad(scalarOf)(...inputs);
     let report = reportOf({ ok: true, worst: 0, argument: 0, element: 0, analytic: 0, numeric: 0 }, inputs[0]?.shape ?? []);
     inputs.forEach((input, argument) => {

@@ -88,7 +88,8 @@ export function detectsAnomaly(): boolean {
   return recording().anomaly;
 }
 
-function synchronous<R>(operation: string, result: R): R {
+/** @throws AutogradError `asynchronous` for a promise. */
+export function synchronous<R>(operation: string, result: R): R {
   if (result instanceof Promise) {
     throw new AutogradError(
       "asynchronous",

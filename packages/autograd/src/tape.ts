@@ -15,6 +15,7 @@ import {
 } from "@unroll/tensor";
 
 import { AnomalyWatch } from "./anomaly.js";
+import { checkTensor } from "./check-tensor.js";
 import type { Edge } from "./edge.js";
 import { AutogradError } from "./error.js";
 import type { Pullback, Replay, TapeNode } from "./node.js";
@@ -157,8 +158,9 @@ export class Tape implements Interpreter {
    * The gradients of `output` with respect to `inputs`, which are variables of this tape, leaves or not. What the tape saved on
    * the way is freed unless `retainGraph` is set.
    *
-   * @throws AutogradError `not-scalar` without a seed, `not-recorded` when the output or an input is no variable of this tape,
-   * `unused` when the output does not depend on an input, `freed` the second time, `mismatch` for a seed of another shape.
+   * @throws AutogradError `not-tensor` or `asynchronous` when the output is no tensor, `not-scalar` without a seed, `not-recorded` when
+   * the output or an input is no variable of this tape, `unused` when the output does not depend on an input, `freed` the second time,
+   * `mismatch` for a seed of another shape.
    */
   gradients(output: Tensor, inputs: readonly Variable[], options: GradientOptions = {}): Tensor[] {
     inputs.forEach((input, index) => {
@@ -169,6 +171,7 @@ export class Tape implements Interpreter {
         );
       }
     });
+    checkStart(output, options.seed);
     if (output.interpreter !== this && options.unused === "zeros") return inputs.map(zerosLike);
     const found = this.#walk(output, new Set(inputs.map(({ edge }) => edge)), options);
     return inputs.map((input, index) => {
@@ -189,6 +192,7 @@ export class Tape implements Interpreter {
    * @throws AutogradError as {@link Tape.gradients}.
    */
   backward(output: Tensor, options: BackwardOptions = {}): void {
+    checkStart(output, options.seed);
     for (const [leaf, gradient] of this.#walk(output, undefined, options)) this.#add(leaf, gradient);
   }
 
@@ -229,18 +233,6 @@ export class Tape implements Interpreter {
         `gradients: the output was not computed from variables of this tape; nothing differentiable connects them${this.#endings()}`,
       );
     }
-    if (seed === undefined && output.size !== 1) {
-      throw new AutogradError(
-        "not-scalar",
-        `gradients: an output of shape ${formatShape(output.shape)} needs a seed of that shape; or reduce it, as with sum()`,
-      );
-    }
-    if (seed !== undefined && !sameShape(seed.shape, output.shape)) {
-      throw new AutogradError(
-        "mismatch",
-        `gradients: the seed must have shape ${formatShape(output.shape)}, got ${formatShape(seed.shape)}`,
-      );
-    }
     const walk = new BackwardWalk({
       wanted,
       hooks: this.#hooks,
@@ -254,6 +246,22 @@ export class Tape implements Interpreter {
   #endings(): string {
     return this.#ended.size === 0 ? "" : ` (results of ${[...this.#ended].join(", ")} carry no gradient)`;
   }
+}
+
+// Looks at what a pass starts from, whether recorded or not.
+function checkStart(output: Tensor, seed: Tensor | undefined): void {
+  checkTensor("gradients", output);
+  const shape = formatShape(output.shape);
+  if (seed === undefined) {
+    if (output.size === 1) return;
+    throw new AutogradError(
+      "not-scalar",
+      `gradients: an output of shape ${shape} needs a seed of that shape; or reduce it, as with sum()`,
+    );
+  }
+  checkTensor("gradients", seed);
+  if (sameShape(seed.shape, output.shape)) return;
+  throw new AutogradError("mismatch", `gradients: the seed must have shape ${shape}, got ${formatShape(seed.shape)}`);
 }
 
 function shapedArray({ shape, dtype }: Tensor): ShapedArray {

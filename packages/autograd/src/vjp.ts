@@ -1,9 +1,9 @@
-import { formatShape, fromTypedArray, makeTypedArray, stack, type Tensor } from "@unroll/tensor";
+import { fromTypedArray, makeTypedArray, stack, type Tensor } from "@unroll/tensor";
 
-import { AutogradError } from "./error.js";
+import { checkTensor } from "./check-tensor.js";
 import { asVariables, below, grad, gradientsOf } from "./grad.js";
 import { Tape } from "./tape.js";
-import { leavesOf } from "./tree.js";
+import { joinTrees } from "./tree.js";
 
 /** A value, and what pulls a cotangent of it back to the inputs. */
 export interface Vjp<T> {
@@ -15,6 +15,7 @@ export interface Vjp<T> {
 /**
  * The value of `fn` at a tensor or a tree of tensors, with its vector-Jacobian product.
  *
+ * @throws AutogradError `not-tensor` or `asynchronous` when the result is no tensor.
  * @example
  * vjp((x) => x.square(), tensor([1, 2])).pullback(tensor([1, 10])).toString(); // "Tensor([ 2., 40.], shape=[2], dtype=float32)"
  */
@@ -22,6 +23,7 @@ export function vjp<T>(fn: (inputs: T) => Tensor, inputs: T): Vjp<T> {
   const tape = new Tape();
   const variables = asVariables(tape, inputs);
   const output = fn(variables);
+  checkTensor("vjp", output);
   return {
     value: below(output, tape),
     pullback: (cotangent) => gradientsOf(tape, output, variables, { seed: cotangent, retainGraph: true }),
@@ -42,21 +44,14 @@ export function jacobian(fn: (x: Tensor) => Tensor, x: Tensor): Tensor {
 /**
  * The Hessian of a scalar function at `inputs`, times `direction`, which has the form of the inputs.
  *
- * @throws AutogradError `mismatch` when the forms differ.
+ * @throws AutogradError `mismatch` when the forms differ, in names or shapes.
  */
 export function hvp<T>(fn: (inputs: T) => Tensor, inputs: T, direction: T): T {
-  const along = leavesOf(direction);
-  leavesOf(inputs).forEach(({ shape }, index) => {
-    const got = along[index]?.shape;
-    if (got === undefined || formatShape(got) !== formatShape(shape)) {
-      throw new AutogradError(
-        "mismatch",
-        `hvp: direction must have the form of the inputs, got ${got === undefined ? "too few" : formatShape(got)}`,
-      );
-    }
-  });
   const slope = (point: T): Tensor => {
-    const products = leavesOf(grad(fn)(point)).map((gradient, index) => gradient.mul(along[index] as Tensor).sum());
+    const products: Tensor[] = [];
+    joinTrees("hvp: direction must have the form of the inputs", grad(fn)(point), direction, (gradient, along) =>
+      products.push(gradient.mul(along).sum()),
+    );
     return products.reduce((sum, product) => sum.add(product));
   };
   return grad(slope)(inputs);

@@ -1,6 +1,7 @@
 import { scope, type ShapedArray, type Tensor } from "@unroll/tensor";
 
 import type { AnomalyWatch } from "./anomaly.js";
+import { checkTensor } from "./check-tensor.js";
 import { CotangentLedger } from "./cotangent-ledger.js";
 import { AutogradError } from "./error.js";
 import type { Edge } from "./edge.js";
@@ -132,10 +133,12 @@ export class BackwardWalk {
       complete: (index, gradient) => this.#completed(node, index, gradient),
       isWatched: (index) => this.#isWatched(node.parents[index]),
     });
-    if (results.length > node.parents.length) {
+    const wanted = node.parents.length;
+    const found = Array.isArray(results) ? results.length : NaN;
+    if (found !== wanted) {
       throw new AutogradError(
         "mismatch",
-        `${node.primitive}: backward gives one gradient per input, got ${results.length} for ${node.parents.length}`,
+        `${node.primitive}: backward gives an array with one gradient per input, undefined for none, got ${Number.isNaN(found) ? "no array" : found} for ${wanted}`,
       );
     }
     this.#sendAll(node, results, cotangents, { fresh: false });
@@ -241,6 +244,7 @@ function checkAlive(node: TapeNode, saved: Tensor | undefined): void {
 }
 
 function sized(gradient: Tensor, { shape }: ShapedArray, operation: string): Tensor {
+  checkTensor(operation, gradient);
   if (gradient.shape.length === shape.length && gradient.shape.every((length, axis) => length === shape[axis])) return gradient;
   throw new AutogradError(
     "mismatch",

@@ -105,7 +105,7 @@ export class CompiledStep {
             ? pullBackAgain(step ?? this.#refuse(), { ...given, rows: inputs.rows }, { cotangents, reverse })
             : on(backend, () => scope(() => this.#pullBack(given, received, run)));
         watched.forEach((gradient, index) => complete(innerFrom + index, gradient));
-        return gradients;
+        return leaves.map((_, index) => gradients[index]);
       },
       { name: this.#graph.sizes.name, innerFrom },
     );

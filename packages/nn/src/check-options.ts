@@ -7,7 +7,14 @@ export function checkSizes(operation: string, sizes: Readonly<Record<string, num
   }
 }
 
-/** @throws ModuleError `option` unless 0 <= rate < 1. */
+/** @throws ModuleError `option` unless the word is among those that are known. */
+export function checkWord(operation: string, name: string, word: string, known: readonly string[]): void {
+  if (!known.includes(word)) fail("option", `${operation}: ${name} must be one of ${known.join(", ")}, got ${word}`);
+}
+
+/** @throws ModuleError `option` unless the rate is a number and 0 <= rate < 1. */
 export function checkRate(operation: string, name: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1)) fail("option", `${operation}: ${name} must lie in [0, 1), got ${rate}`);
+  if (!(Number.isFinite(rate) && rate >= 0 && rate < 1)) {
+    fail("option", `${operation}: ${name} must be a number in [0, 1), got ${typeof rate === "number" ? rate : typeof rate}`);
+  }
 }

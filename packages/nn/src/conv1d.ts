@@ -1,6 +1,6 @@
 import { concat, formatShape, pad, type Tensor } from "@unroll/tensor";
 
-import { checkSizes } from "./check-options.js";
+import { checkSizes, checkWord } from "./check-options.js";
 import { fail } from "./error.js";
 import { constant, glorotUniform, type Initializer } from "./initializers.js";
 import { Module } from "./module.js";
@@ -51,7 +51,9 @@ export class Conv1d extends Module {
     super();
     checkSizes("Conv1d", { inputSize, outputSize, kernelSize, dilation });
     const reach = (kernelSize - 1) * dilation;
-    const before = { causal: reach, same: Math.floor(reach / 2), none: 0 }[padding];
+    const starts = { causal: reach, same: Math.floor(reach / 2), none: 0 };
+    checkWord("Conv1d", "padding", padding, Object.keys(starts));
+    const before = starts[padding];
     this.padding = { before, after: padding === "same" ? reach - before : 0 };
     this.dilation = dilation;
     this.weight = new Parameter({ shape: [outputSize, inputSize, kernelSize], initializer });

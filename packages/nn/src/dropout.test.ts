@@ -1,7 +1,7 @@
 import { createGenerator, ones, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { Dropout, dropoutMask, Linear, Module } from "./index.js";
+import { Dropout, dropoutMask, Linear, Module, ModuleError } from "./index.js";
 
 class Net extends Module {
   first = new Dropout(0.5);
@@ -40,9 +40,23 @@ describe("Dropout", () => {
     expect(new Set(first)).toEqual(new Set([0, 2]));
   });
 
+  it("counts negative shared axes from the end, and refuses those that are not there", () => {
+    const run = (axis: number): number[] =>
+      flat(
+        new Dropout(0.5, { sharedAxes: [axis] })
+          .initialize({ seed: 1 })
+          .train()
+          .forward(ones([2, 3, 8])),
+      );
+    expect(run(-2)).toEqual(run(1));
+    for (const axis of [3, -4, 0.5, NaN])
+      expect(() => run(axis)).toThrow(`Dropout: shared axes must be axes of the input, got ${axis} for [2, 3, 8]`);
+  });
+
   it("refuses a rate outside [0, 1)", () => {
-    expect(() => new Dropout(1)).toThrow("Dropout: rate must lie in [0, 1), got 1");
-    expect(() => dropoutMask([1], { rate: NaN, generator: createGenerator(0) })).toThrow("rate must lie in [0, 1), got NaN");
+    expect(() => new Dropout(1)).toThrow("Dropout: rate must be a number in [0, 1), got 1");
+    expect(() => new Dropout("0.5" as unknown as number)).toThrow("rate must be a number in [0, 1), got string");
+    expect(() => dropoutMask([1], { rate: NaN, generator: createGenerator(0) })).toThrow("must be a number in [0, 1), got NaN");
   });
 });
 
@@ -72,6 +86,16 @@ describe("generators of modules", () => {
     expect(() => net.restoreGenerators({ ...others, "second.rng": rng as number[] })).toThrow(
       "restoreGenerators: missing rng; unexpected second.rng",
     );
+    expect(net.generatorStates()).toEqual(before);
+  });
+
+  it("change nothing where one state is none", () => {
+    const net = new Net().initialize({ seed: 5 });
+    const before = net.generatorStates();
+    const states = { ...before, rng: before["first.rng"] as number[], "blocks.1.rng": [1] };
+    const restore = (): unknown => net.restoreGenerators(states);
+    expect(restore).toThrow(ModuleError);
+    expect(restore).toThrow(/^restoreGenerators: blocks\.1\.rng: .*restore: /);
     expect(net.generatorStates()).toEqual(before);
   });
 });

@@ -1,6 +1,7 @@
-import { uniform, type DType, type Generator, type Shape, type Tensor } from "@unroll/tensor";
+import { formatShape, uniform, type DType, type Generator, type Shape, type Tensor } from "@unroll/tensor";
 
 import { checkRate } from "./check-options.js";
+import { fail } from "./error.js";
 import { Module } from "./module.js";
 
 /**
@@ -23,7 +24,7 @@ export function dropoutMask(
 
 /** Which elements {@link Dropout} drops together. */
 export interface DropoutOptions {
-  /** Axes along which one draw serves all: `[1]` drops whole features of `[batch, time, features]`. Default none. */
+  /** Axes along which one draw serves all: `[1]` drops whole features of `[batch, time, features]`, negative ones count from the end. Default none. */
   readonly sharedAxes?: readonly number[];
 }
 
@@ -43,10 +44,21 @@ export class Dropout extends Module {
     this.sharedAxes = sharedAxes;
   }
 
-  /** Draws from {@link Module.rng} while training. */
+  /**
+   * Draws from {@link Module.rng} while training.
+   *
+   * @throws ModuleError `shape` where `x` lacks a shared axis.
+   */
   forward(x: Tensor): Tensor {
     if (!this.training || this.rate === 0) return x;
-    const shape = x.shape.map((length, axis) => (this.sharedAxes.includes(axis) ? 1 : length));
+    const shape = [...x.shape];
+    for (const axis of this.sharedAxes) {
+      const at = axis < 0 ? axis + x.rank : axis;
+      if (shape[at] === undefined) {
+        fail("shape", `Dropout: shared axes must be axes of the input, got ${axis} for ${formatShape(x.shape)}`);
+      }
+      shape[at] = 1;
+    }
     return x.mul(dropoutMask(shape, { rate: this.rate, generator: this.rng, dtype: x.dtype }));
   }
 }

@@ -1,5 +1,6 @@
 /** Stable codes of every error this package throws. */
-export type ModuleErrorCode = "state-dict" | "generator-states" | "shape" | "option" | "targets" | "lengths";
+export type ModuleErrorCode =
+  "not-tensor" | "state-dict" | "generator-states" | "shape" | "option" | "targets" | "lengths" | "scores" | "freed";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class ModuleError extends Error {

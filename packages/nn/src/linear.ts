@@ -33,12 +33,17 @@ export class Linear extends Module {
     this.bias = bias ? new Parameter({ shape: [outputSize], initializer: constant(0) }) : undefined;
   }
 
-  /** @param x - `[…, in]` */
+  /**
+   * @param x - `[…, in]`
+   * @throws ModuleError `shape`
+   */
   forward(x: Tensor): Tensor {
+    const [outputSize, inputSize] = this.weight.shape as readonly [number, number];
+    if (x.shape.at(-1) !== inputSize) fail("shape", `Linear: needs […, ${inputSize}], got ${formatShape(x.shape)}`);
     const outer = x.shape.slice(0, -1);
-    const rows = x.rank === 2 ? x : x.reshape([outer.reduce((product, length) => product * length, 1), x.shape.at(-1) as number]);
+    const rows = x.rank === 2 ? x : x.reshape([outer.reduce((product, length) => product * length, 1), inputSize]);
     const product = rows.matmul(this.weight.transpose());
     const y = this.bias === undefined ? product : product.add(this.bias);
-    return x.rank === 2 ? y : y.reshape([...outer, y.shape[1] as number]);
+    return x.rank === 2 ? y : y.reshape([...outer, outputSize]);
   }
 }

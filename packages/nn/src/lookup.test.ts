@@ -13,6 +13,36 @@ it("finds where an embedding read what it gave", () => {
   expect(lookupOf(x.mul(1))).toBeUndefined();
 });
 
+it("takes indices from the end, those of padding too", () => {
+  const [first, last] = [0, -3].map((paddingIndex) => new Embedding(3, 2, { paddingIndex }).initialize({ seed: 1 }));
+  expect(last?.paddingIndex).toBe(0);
+  const gradientOf = (embedding: Embedding | undefined, values: number[]): number[] => {
+    const indices = tensor(values, { dtype: "int32" });
+    const { gradients } = differentiate(embedding as Embedding, () =>
+      (embedding as Embedding).forward(indices).add(1).square().sum(),
+    );
+    return Array.from((gradients["weight"] as Tensor).toTypedArray());
+  };
+  for (const [fromStart, fromEnd] of [
+    [
+      [2, 0, 0],
+      [-1, -3, 0],
+    ],
+    [
+      [2, 0, 0, 1, 2, 0, 1],
+      [-1, -3, 0, -2, 2, -3, 1],
+    ],
+  ] as const) {
+    const expected = gradientOf(first, [...fromStart]);
+    expect(expected.slice(0, 2)).toEqual([0, 0]);
+    expect(gradientOf(first, [...fromEnd])).toEqual(expected);
+    expect(gradientOf(last, [...fromEnd])).toEqual(expected);
+  }
+  const plain = new Embedding(3, 2);
+  expect(() => plain.forward(tensor([-4], { dtype: "int32" }))).toThrow(/indices must lie in -3\.\.2, got -4/);
+  expect(() => plain.forward(3 as unknown as Tensor)).toThrow("Embedding: indices must be a tensor, got number");
+});
+
 it("keeps gradients from the vector of padding, in the table or one by one", () => {
   const embedding = new Embedding(3, 2, { paddingIndex: 0 }).initialize({ seed: 1 });
   const few = tensor([[2, 0, 0]], { dtype: "int32" });

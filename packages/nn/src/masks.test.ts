@@ -17,6 +17,7 @@ import {
   negativeLogLikelihood,
   quantileLoss,
   type LossOptions,
+  type QuantileLossOptions,
 } from "./index.js";
 
 const flat = (x: Tensor | undefined): number[] => Array.from((x as Tensor).toTypedArray());
@@ -87,8 +88,39 @@ describe.each(losses)("%s", (_, loss) => {
     expect(loss(p, { mask: tensor([true, false]) }).item()).toBeCloseTo(loss(p.slice({ axis: 0, stop: 1 }), {}).item(), 5);
   });
 
-  it("explains a mask that does not fit", () => {
+  it("explains a mask that does not fit, and an unknown reduction", () => {
     expect(() => loss(zeros([2, 3]), { mask: zeros([3]) })).toThrow(/mask and weights must have shape .*got \[3\]/);
+    expect(() => loss(zeros([1]), { mask: [true] as unknown as Tensor })).toThrow("mask must be a tensor, got array");
+    expect(() => loss(zeros([1]), { reduction: "avg" as "mean" })).toThrow("reduction must be one of mean, sum, none, got avg");
+  });
+});
+
+describe("mask and weights together", () => {
+  const p = tensor([1, 2, 3]);
+  const loss = (options: LossOptions): number[] => flat(meanSquaredError(p, zeros([3]), { ...options, reduction: "none" }));
+
+  it("multiply as floats, whatever their dtypes", () => {
+    const half = tensor([0.5, 1, 0]);
+    for (const dtype of ["bool", "int32", "float32", "float64"] as const) {
+      expect(loss({ mask: half, weights: tensor([1, 1, 1]).cast(dtype) })).toEqual([0.5, 4, 0]);
+      expect(loss({ mask: tensor([1, 0, 1]).cast(dtype), weights: half })).toEqual([0.5, 0, 0]);
+    }
+    expect(loss({ mask: tensor([true, true, false]), weights: tensor([true, false, true]) })).toEqual([1, 0, 0]);
+    expect(meanSquaredError(p.cast("int32"), zeros([3], { dtype: "int32" }), { weights: half }).item()).toBeCloseTo(3, 6);
+  });
+
+  it("give 0 under the mask, whatever the weights are", () => {
+    const mask = tensor([true, true, false]);
+    for (const spoilt of [NaN, Infinity]) {
+      const weights = tensor([1, 2, spoilt]);
+      const { value, gradients } = valueAndGrad((x: Tensor, w: Tensor) => meanSquaredError(x, zeros([3]), { mask, weights: w }))(
+        p,
+        weights,
+      );
+      expect(value.item()).toBe(3);
+      expect(gradients.flatMap(flat).every(Number.isFinite)).toBe(true);
+    }
+    expect(loss({ weights: tensor([1, 2, NaN]) })).toEqual([1, 8, NaN]);
   });
 });
 
@@ -104,6 +136,16 @@ describe("targets", () => {
     expect(() => crossEntropy(zeros([1, 3]), zeros([1]))).toThrow(/must be int32, got float32/);
   });
 
+  it("must be tensors", () => {
+    const three = 3 as unknown as Tensor;
+    expect(() => meanSquaredError(zeros([1]), three)).toThrow(
+      "meanSquaredError: targets must be a tensor, got number; make one with tensor()",
+    );
+    expect(() => crossEntropy(zeros([1, 2]), three)).toThrow("crossEntropy: targets must be a tensor");
+    expect(() => quantileLoss(zeros([1, 1]), three, { quantiles: [0.5] })).toThrow("quantileLoss: targets must be a tensor");
+    expect(() => ctcLoss(zeros([1, 2, 3]), three)).toThrow("ctcLoss: targets must be a tensor");
+  });
+
   it("must have the predictions' shape", () => {
     expect(() => meanSquaredError(zeros([2, 1]), zeros([2]))).toThrow(
       "meanSquaredError: predictions and targets must have the same shape, got [2, 1] and [2]",
@@ -116,6 +158,8 @@ describe("targets", () => {
 describe("options are checked", () => {
   it.each([
     [() => huber(zeros([1]), zeros([1]), { delta: 0 }), /delta must be > 0, got 0/],
+    [() => quantileLoss(zeros([1, 1]), zeros([1]), {} as QuantileLossOptions), /quantiles must lie in \(0, 1\), got \[\]/],
+    [() => quantileLoss(zeros([1, 1]), zeros([1]), undefined as unknown as QuantileLossOptions), /got \[\]/],
     [() => quantileLoss(zeros([1, 1]), zeros([1]), { quantiles: [1] }), /quantiles must lie in \(0, 1\), got \[1\]/],
     [() => quantileLoss(zeros([1, 2]), zeros([1]), { quantiles: [0.5] }), /predictions must have shape \[1, 1\], got \[1, 2\]/],
     [() => crossEntropy(zeros([1, 2]), zeros([1], { dtype: "int32" }), { labelSmoothing: 1 }), /labelSmoothing must lie in/],
@@ -176,6 +220,13 @@ describe("attention", () => {
   it("runs an empty batch, and explains wrong shapes", () => {
     expect(dotAttention(zeros([0, 1, 2]), zeros([0, 3, 2]), zeros([0, 3, 4])).output.shape).toEqual([0, 1, 4]);
     expect(() => dotAttention(query, keys, zeros([2, 2, 2]))).toThrow(/needs \[batch, queries, size\]/);
+    expect(() => dotAttention(query, keys, keys, { mask: zeros([2, 2]) })).toThrow(
+      "attention: a mask of keys must have shape [2, 3], got [2, 2]",
+    );
+    expect(() => additive.forward(zeros([2, 1, 5]), keys, keys)).toThrow(
+      "AdditiveAttention: needs queries [batch, queries, 2], prepared keys [batch, keys, 3] and values",
+    );
+    expect(() => additive.prepare(zeros([2, 3, 4]))).toThrow("AdditiveAttention: needs keys [batch, keys, 2], got [2, 3, 4]");
     expect(() => maskedSoftmax(zeros([1, 2, 3]), { mask: zeros([1, 2]) })).toThrow(
       /mask must have shape \[1, 3\] or \[1, 2, 3\], got \[1, 2\]/,
     );

@@ -1,6 +1,7 @@
-import type { Tensor } from "@unroll/tensor";
+import { formatShape, type Tensor } from "@unroll/tensor";
 
 import { Dropout } from "./dropout.js";
+import { fail } from "./error.js";
 import { LayerNorm } from "./layer-norm.js";
 import { Linear } from "./linear.js";
 import { Module } from "./module.js";
@@ -58,8 +59,15 @@ export class MixerBlock extends Module {
     this.dropout = new Dropout(dropout);
   }
 
-  /** @param x - `[batch, time, features]` */
+  /**
+   * @param x - `[batch, time, features]`
+   * @throws ModuleError `shape`
+   */
   forward(x: Tensor): Tensor {
+    const [time] = this.timeMixing.down.weight.shape;
+    const [features] = this.timeNorm.weight.shape;
+    if (x.rank !== 3 || x.shape[1] !== time || x.shape[2] !== features)
+      fail("shape", `MixerBlock: needs [batch, ${time}, ${features}], got ${formatShape(x.shape)}`);
     const overTime = this.timeMixing.forward(this.timeNorm.forward(x).transpose()).transpose();
     const mixed = x.add(this.dropout.forward(overTime));
     return mixed.add(this.dropout.forward(this.featureMixing.forward(this.featureNorm.forward(mixed))));

@@ -1,9 +1,10 @@
-import { createGenerator, formatShape, sameShape, type Generator, type Tensor } from "@unroll/tensor";
+import { createGenerator, formatShape, sameShape, Tensor, type Generator } from "@unroll/tensor";
 
 import { fail } from "./error.js";
 import { Parameter } from "./parameter.js";
 
 type Named = IterableIterator<readonly [name: string, part: Parameter | Module]>;
+type Entries = Iterable<readonly [key: unknown, part: unknown]>;
 
 // A plain property, so that two copies of this package recognise each other's modules.
 const marker = "@unroll/nn/module/1";
@@ -21,7 +22,7 @@ export abstract class Module {
     return typeof value === "object" && value !== null && marker in value;
   }
 
-  /** The named parts below this module: parameters, modules, arrays of them. Override to name them otherwise. */
+  /** The named parts below this module: parameters, modules; arrays, maps and plain objects of them. Override to name them otherwise. */
   protected parts(): Iterable<readonly [name: string, part: unknown]> {
     return Object.entries(this);
   }
@@ -45,9 +46,10 @@ export abstract class Module {
    * shift the others.
    *
    * @param options - `seed`, an integer.
+   * @throws ModuleError `option` without one.
    */
-  initialize({ seed }: { readonly seed: number }): this {
-    const generator = createGenerator(seed);
+  initialize(options: { readonly seed: number }): this {
+    const generator = createGenerator(seedOf(options));
     for (const [name, parameter] of this.parameters()) parameter.reset(generator.stream(name));
     for (const [name, module] of this.#generatorOwners()) module.rng = generator.stream(name);
     return this;
@@ -78,7 +80,9 @@ export abstract class Module {
       for (const name of present) {
         const value = values[name] as Tensor;
         const before = found.get(parameter);
-        if (!sameShape(value.shape, parameter.shape)) {
+        if (!Tensor.isTensor(value)) {
+          problems.push(`${name} is no tensor`);
+        } else if (!sameShape(value.shape, parameter.shape)) {
           problems.push(`${name} has shape ${formatShape(value.shape)}, needs ${needed}`);
         } else if (before !== undefined && !sameElements(before, value)) {
           problems.push(`${present.join(" and ")} are one parameter here, but their values differ`);
@@ -100,14 +104,23 @@ export abstract class Module {
   /**
    * Goes on from the states of {@link generatorStates}: a resumed training draws what the uninterrupted one would have.
    *
-   * @throws ModuleError `generator-states` with every missing and unexpected name at once; then nothing has changed.
+   * @throws ModuleError `generator-states` with every missing and unexpected name at once, or for a state that is none; then
+   * nothing has changed.
    */
   restoreGenerators(states: Readonly<Record<string, readonly number[]>>): this {
     const owners = this.#generatorOwners();
     const missing = [...owners.keys()].filter((name) => !Object.hasOwn(states, name)).map((name) => `missing ${name}`);
     const problems = [...missing, ...unexpected(states, owners)];
     if (problems.length > 0) fail("generator-states", `restoreGenerators: ${problems.join("; ")}`);
-    for (const [name, { rng }] of owners) rng.restore(states[name] as readonly number[]);
+    const before = this.generatorStates();
+    for (const [name, { rng }] of owners) {
+      try {
+        rng.restore(states[name] as readonly number[]);
+      } catch (cause) {
+        for (const [changed, owner] of owners) owner.rng.restore(before[changed] as readonly number[]);
+        fail("generator-states", `restoreGenerators: ${name}: ${cause instanceof Error ? cause.message : String(cause)}`);
+      }
+    }
     return this;
   }
 
@@ -151,20 +164,43 @@ export abstract class Module {
 
   // Every part under every path that leads to it, but never round a circle. Static, since a private method would refuse
   // the modules of another copy of this package.
-  static *#walk(module: Module, prefix = "", above: readonly Module[] = []): Named {
-    const within = [...above, module];
-    const visit = function* (name: string, part: unknown): Named {
-      if (Parameter.isParameter(part)) yield [name, part];
-      else if (Module.isModule(part)) {
-        if (within.includes(part)) return;
-        yield [name, part];
-        yield* Module.#walk(part, `${name}.`, within);
-      } else if (Array.isArray(part)) {
-        for (const [index, item] of part.entries()) yield* visit(`${name}.${index}`, item);
+  static *#walk(module: Module): Named {
+    const within: unknown[] = [module];
+    const visit = function* (prefix: string, entries: Entries, nameless = ""): Named {
+      for (const [key, part] of entries) {
+        if (typeof part !== "object" || part === null || within.includes(part)) continue;
+        const name = prefix + String(key);
+        // The key of a member of a Set is the member.
+        const holder = nameless || (typeof key === "object" ? prefix.slice(0, -1) : "");
+        if (Parameter.isParameter(part) || Module.isModule(part)) {
+          if (holder !== "") {
+            fail(
+              "option",
+              `Module: ${holder} holds a module or parameter without a name; keep it in an array, or a Map by a string`,
+            );
+          }
+          yield [name, part];
+        }
+        within.push(part);
+        yield* visit(`${name}.`, Module.isModule(part) ? part.parts() : entriesOf(part), holder);
+        within.pop();
       }
     };
-    for (const [name, part] of module.parts()) yield* visit(prefix + name, part);
+    yield* visit("", module.parts());
   }
+}
+
+// What may hold parts, beside modules, and under which keys.
+function entriesOf(holder: object): Entries {
+  if (Array.isArray(holder) || holder instanceof Map || holder instanceof Set) return holder.entries();
+  const prototype: unknown = Object.getPrototypeOf(holder);
+  return prototype === Object.prototype || prototype === null ? Object.entries(holder) : [];
+}
+
+function seedOf(options: { readonly seed?: number } | undefined): number {
+  const seed = options?.seed;
+  if (seed !== undefined && Number.isInteger(seed)) return seed;
+  return fail("option", `initialize: seed must be an integer, got ${seed}; as in initialize({ seed: 1 })`);
 }
 
 function unexpected(given: object, known: { has(name: string): boolean }): string[] {

@@ -15,6 +15,7 @@ import {
   type Shape,
 } from "@unroll/tensor";
 
+import { checkTensors } from "./check-tensors.js";
 import { fail } from "./error.js";
 import type { Initializer } from "./initializers.js";
 
@@ -51,6 +52,7 @@ export class Parameter extends Tensor {
   readonly #initializer: Initializer;
   #generator: Generator = createGenerator(0);
   #value: Tensor | undefined;
+  #freed = false;
   #bound: Tensor | undefined;
 
   constructor({ shape, initializer, dtype = "float32" }: ParameterSpec) {
@@ -70,45 +72,77 @@ export class Parameter extends Tensor {
     return this.#bound?.dtype ?? this.#dtype;
   }
 
-  /** The current value; while {@link bind} is in force, what it was bound to. */
+  /**
+   * The current value; while {@link bind} is in force, what it was bound to.
+   *
+   * @throws ModuleError `freed` after {@link dispose}; `shape` when the initializer gives another shape or dtype.
+   */
   get value(): Tensor {
     if (this.#bound !== undefined) return this.#bound;
-    return (this.#value ??= keep(onCurrentBackend(this.#initializer(this.shape, this.#generator, this.#dtype))));
+    return (this.#value ??= keep(onCurrentBackend(this.#draw())));
   }
 
   /**
    * Takes over a new value of the same shape and frees the one before.
    *
-   * @throws ModuleError `shape`
+   * @throws ModuleError `shape`, `not-tensor`
    */
   assign(value: Tensor): void {
+    checkTensors("Parameter.assign", { value });
     if (!sameShape(value.shape, this.shape)) {
       fail("shape", `Parameter.assign: needs shape ${formatShape(this.shape)}, got ${formatShape(value.shape)}`);
     }
     const next = keep(value.cast(this.#dtype).toDense());
     if (this.#value !== undefined && this.#value.toDense().storage !== next.storage) this.#value.dispose();
     this.#value = next;
+    this.#freed = false;
   }
 
   /** Forgets the value; the next use draws a new one from `generator`. */
   reset(generator: Generator): void {
-    this.#value?.dispose();
-    this.#value = undefined;
+    this.dispose();
+    this.#freed = false;
     this.#generator = generator;
   }
 
-  /** Lets another tensor stand in for the value until it is bound to undefined: how a tape watches parameters. */
-  bind(stand: Tensor | undefined): void {
+  /**
+   * Lets another tensor stand in for the value until it is bound to undefined: how a tape watches parameters.
+   *
+   * @returns what it was bound to before, to be bound again.
+   */
+  bind(stand: Tensor | undefined): Tensor | undefined {
+    const before = this.#bound;
     this.#bound = stand;
+    return before;
   }
 
   override toDense(): DenseTensor {
     return this.value.toDense();
   }
 
+  /** Frees the value; the parameter has none until it is assigned, loaded or initialized. */
   override dispose(): void {
     this.#value?.dispose();
     this.#value = undefined;
+    this.#freed = true;
+  }
+
+  #draw(): Tensor {
+    const { shape } = this;
+    const dtype = this.#dtype;
+    if (this.#freed) {
+      fail(
+        "freed",
+        `Parameter: its value ${formatShape(shape)} was freed by dispose(); load or initialize it to give it another`,
+      );
+    }
+    const drawn = this.#initializer(shape, this.#generator, dtype);
+    checkTensors("Parameter", { "what the initializer gives": drawn });
+    if (drawn.dtype === dtype && sameShape(drawn.shape, shape)) return drawn;
+    return fail(
+      "shape",
+      `Parameter: its initializer must give ${dtype} ${formatShape(shape)}, got ${drawn.dtype} ${formatShape(drawn.shape)}; cast or reshape what it draws`,
+    );
   }
 }
 

@@ -1,7 +1,7 @@
 import { tensor, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { crossEntropy, differentiate, Embedding, Linear, Module, ModuleError } from "./index.js";
+import { constant, crossEntropy, differentiate, Dropout, Embedding, Linear, Module, ModuleError, Parameter } from "./index.js";
 
 class Tied extends Module {
   embedding = new Embedding(4, 2, { paddingIndex: 0 });
@@ -81,7 +81,7 @@ describe("Embedding with a padding index", () => {
       ]),
     );
     expect(Array.from(layer.forward(at).toTypedArray())).toEqual([5, 6]);
-    expect(() => new Embedding(3, 2, { paddingIndex: 3 })).toThrow("Embedding: paddingIndex must be an integer in 0..2, got 3");
+    expect(() => new Embedding(3, 2, { paddingIndex: 3 })).toThrow("Embedding: paddingIndex must be an integer in -3..2, got 3");
   });
 });
 
@@ -95,6 +95,52 @@ describe("Module", () => {
     const model = new Tied().train();
     expect([...model.modules().values()].map(({ training }) => training)).toEqual([true, true, true]);
     expect(model.evaluate().embedding.training).toBe(false);
+  });
+
+  it("walks maps and plain objects by their keys, and round no circle of them", () => {
+    class Held extends Module {
+      byName = new Map<string, unknown>([
+        ["a", new Linear(1, 1, { bias: false })],
+        ["deep", { list: [new Parameter({ shape: [2], initializer: constant(1) })] }],
+      ]);
+      options: Record<string, unknown> = { size: 3, layer: new Dropout(0.5), vector: new Float32Array(4), none: null };
+    }
+    const model = new Held();
+    model.options["self"] = model.options;
+    model.byName.set("self", [model.byName, model]);
+    expect([...model.parameters().keys()]).toEqual(["byName.a.weight", "byName.deep.list.0"]);
+    expect([...model.train().modules().keys()]).toEqual(["", "byName.a", "options.layer"]);
+    expect((model.options["layer"] as Module).training).toBe(true);
+    expect(Object.keys(model.generatorStates())).toEqual(["rng", "byName.a.rng", "options.layer.rng"]);
+    const saved = model.initialize({ seed: 1 }).stateDict();
+    expect(new Held().loadStateDict(saved).stateDict()["byName.a.weight"]?.item()).toBe(saved["byName.a.weight"]?.item());
+  });
+
+  it("refuses a Set with a module in it, or another key that is no name", () => {
+    class Held extends Module {
+      constructor(readonly held: unknown) {
+        super();
+      }
+    }
+    const nameless = "Module: held holds a module or parameter without a name; keep it in an array, or a Map by a string";
+    const layer = new Linear(1, 1);
+    for (const held of [new Set([layer]), new Set([[layer]]), new Map([[{}, layer.weight]])])
+      expect(() => new Held(held).parameters()).toThrow(nameless);
+    expect(() => new Held({ inner: new Set([layer]) }).train()).toThrow("Module: held.inner holds");
+    expect(new Held(new Set([1, "a", {}])).parameters().size).toBe(0);
+  });
+
+  it("asks for a seed, and for tensors", () => {
+    const layer = new Linear(1, 1);
+    const initialize = layer.initialize.bind(layer) as (options?: unknown) => unknown;
+    for (const [options, got] of [
+      [undefined, "undefined"],
+      [{}, "undefined"],
+      [{ seed: 1.5 }, "1.5"],
+    ] as const)
+      expect(() => initialize(options)).toThrow(`initialize: seed must be an integer, got ${got}; as in initialize({ seed: 1 })`);
+    const values = { weight: [[1]], bias: undefined } as unknown as Record<string, Tensor>;
+    expect(() => layer.loadStateDict(values)).toThrow("loadStateDict: weight is no tensor; bias is no tensor");
   });
 
   it("recognises modules and parameters by marker, so that two copies of the package can meet", () => {

@@ -60,6 +60,9 @@ describe("Conv1d", () => {
     const layer = new Conv1d({ inputSize: 2, outputSize: 3, kernelSize: 4, padding: "none" });
     expect(() => layer.forward(zeros([1, 9, 3]))).toThrow("Conv1d: needs [batch, time, 2], got [1, 9, 3]");
     expect(() => layer.forward(zeros([1, 2, 2]))).toThrow("Conv1d: needs at least 3 steps, got 2; pad the sequence");
+    expect(() => new Conv1d({ inputSize: 2, outputSize: 3, kernelSize: 2, padding: "valid" as "none" })).toThrow(
+      "Conv1d: padding must be one of causal, same, none, got valid",
+    );
     expect(() => new Conv1d({ inputSize: 2, outputSize: 3, kernelSize: 0 })).toThrow("kernelSize must be an integer >= 1, got 0");
   });
 });
@@ -86,5 +89,11 @@ describe("MixerBlock", () => {
     expect(block.forward(x).shape).toEqual([2, 5, 3]);
     expect(first(block.forward(changed))).not.toEqual(first(block.forward(x)));
     expect(block.forward(zeros([0, 5, 3])).shape).toEqual([0, 5, 3]);
+    for (const shape of [
+      [2, 4, 3],
+      [2, 5, 2],
+      [5, 3],
+    ])
+      expect(() => block.forward(zeros(shape))).toThrow(`MixerBlock: needs [batch, 5, 3], got [${shape.join(", ")}]`);
   });
 });

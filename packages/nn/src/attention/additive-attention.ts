@@ -32,8 +32,15 @@ export class AdditiveAttention extends Module {
     this.energy = new Linear(hiddenSize, 1, { bias: false });
   }
 
-  /** `U k` for all keys `[batch, keys, keySize] -> [batch, keys, hidden]`: once per sequence, where a decoder attends step by step. */
+  /**
+   * `U k` for all keys `[batch, keys, keySize] -> [batch, keys, hidden]`: once per sequence, where a decoder attends step by step.
+   *
+   * @throws ModuleError `shape`
+   */
   prepare(keys: Tensor, options: AttentionOptions = {}): Tensor {
+    const [, keySize] = this.key.weight.shape;
+    if (keys.rank !== 3 || keys.shape[2] !== keySize)
+      fail("shape", `AdditiveAttention: needs keys [batch, keys, ${keySize}], got ${formatShape(keys.shape)}`);
     return this.key.forward(clearMasked(keys, options));
   }
 
@@ -46,18 +53,21 @@ export class AdditiveAttention extends Module {
    * @throws ModuleError `shape`
    */
   attend(query: Tensor, prepared: Tensor, values: Tensor, options: AttentionOptions = {}): Attended {
+    const [hiddenSize, querySize] = this.query.weight.shape;
     const fits =
       query.rank === 3 &&
       prepared.rank === 3 &&
       values.rank === 3 &&
       query.shape[0] === prepared.shape[0] &&
       values.shape[0] === prepared.shape[0] &&
-      values.shape[1] === prepared.shape[1];
+      values.shape[1] === prepared.shape[1] &&
+      query.shape[2] === querySize &&
+      prepared.shape[2] === hiddenSize;
     if (!fits) {
       const got = [query, prepared, values].map(({ shape }) => formatShape(shape)).join(", ");
       fail(
         "shape",
-        `AdditiveAttention: needs [batch, queries, size], [batch, keys, size] and [batch, keys, valueSize], got ${got}`,
+        `AdditiveAttention: needs queries [batch, queries, ${querySize}], prepared keys [batch, keys, ${hiddenSize}] and values [batch, keys, valueSize], got ${got}`,
       );
     }
     const sums = this.query

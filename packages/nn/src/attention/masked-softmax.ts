@@ -1,4 +1,4 @@
-import { formatShape, where, type Tensor } from "@unroll/tensor";
+import { formatShape, sameShape, where, type Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
 
@@ -43,7 +43,16 @@ export function maskedSoftmax(scores: Tensor, { mask }: AttentionOptions = {}): 
   return where(allowed, where(allowed, scores, lowest).softmax(), 0);
 }
 
-/** 0 in place of the keys or values `[batch, keys, size]` that no query may read, so that what stands there cannot matter. */
+/**
+ * 0 in place of the keys or values `[batch, keys, size]` that no query may read, so that what stands there cannot matter.
+ *
+ * @throws ModuleError `shape`
+ */
 export function clearMasked(x: Tensor, { mask }: AttentionOptions): Tensor {
-  return mask?.rank === 2 ? where(mask.cast("bool").unsqueeze({ axis: 2 }), x, 0) : x;
+  if (mask?.rank !== 2) return x;
+  const needed = x.shape.slice(0, 2);
+  if (!sameShape(mask.shape, needed)) {
+    fail("shape", `attention: a mask of keys must have shape ${formatShape(needed)}, got ${formatShape(mask.shape)}`);
+  }
+  return where(mask.cast("bool").unsqueeze({ axis: 2 }), x, 0);
 }

@@ -2,7 +2,9 @@ import { formatShape, type Tensor } from "@unroll/tensor";
 
 import { checkSizes } from "../check-options.js";
 import { fail } from "../error.js";
+import { checkBlank } from "./check-blank.js";
 import { lengthsOf } from "./check-lengths.js";
+import { checkScores } from "./check-scores.js";
 import type { CtcDecodeOptions } from "./greedy-decode.js";
 
 /** How far {@link ctcBeamDecode} looks. */
@@ -31,7 +33,7 @@ interface Beam {
  *
  * @param logits - `[batch, time, classes]`
  * @returns for each row at most `beamWidth` label sequences, likeliest first.
- * @throws ModuleError `shape`, `lengths`, `option`
+ * @throws ModuleError `shape`, `lengths`, `option`, and `scores` for NaN among the real steps.
  */
 export function ctcBeamDecode(
   logits: Tensor,
@@ -41,12 +43,14 @@ export function ctcBeamDecode(
   checkSizes("ctcBeamDecode", { beamWidth });
   const [batch, time, classes] = logits.shape as readonly [number, number, number];
   const lengths = lengthsOf("ctcBeamDecode", "inputLengths", { given: inputLengths, rows: batch, longest: time });
+  checkBlank("ctcBeamDecode", blank, classes);
   const scores = logits.logSoftmax().toTypedArray();
   return Array.from(lengths, (length, row) => {
+    const own = scores.subarray(row * time * classes, (row * time + length) * classes);
+    checkScores("ctcBeamDecode", own, row);
     let beams: Beam[] = [{ labels: [], blank: 0, label: -Infinity }];
     for (let t = 0; t < length; t++) {
-      const start = (row * time + t) * classes;
-      beams = best(extend(beams, scores.subarray(start, start + classes), blank), beamWidth);
+      beams = best(extend(beams, own.subarray(t * classes, (t + 1) * classes), blank), beamWidth);
     }
     return beams.map((beam) => ({ labels: beam.labels, logProbability: total(beam) }));
   });

@@ -1,6 +1,7 @@
 import { stopGradient } from "@unroll/autograd";
-import { formatShape, fromTypedArray, pad, where, type Tensor } from "@unroll/tensor";
+import { arange, formatShape, fromTypedArray, pad, where, type Tensor } from "@unroll/tensor";
 
+import { checkTensors } from "../check-tensors.js";
 import { fail } from "../error.js";
 import { lossWeights, reduceLosses, type LossOptions } from "../losses/reduce-losses.js";
 import { lengthsOf } from "./check-lengths.js";
@@ -30,26 +31,32 @@ const never = -1e30;
  *
  *   alpha_t(s) = log p_t(s) + log(e^alpha_(t-1)(s) + e^alpha_(t-1)(s-1) + e^alpha_(t-1)(s-2))
  *
- * where s-2 counts if s is a label other than s-2. A row of no steps and no labels has the loss 0.
+ * where s-2 counts if s is a label other than s-2. A row of no steps and no labels has the loss 0. What stands beyond a row's
+ * lengths, or in a row of weight 0, may be anything.
  *
  * @param logits - `[batch, time, classes]`, unnormalised (log-probabilities do as well).
  * @param targets - `[batch, labels]` int32, any class but the blank within each row's length.
- * @throws ModuleError `shape`, `lengths`, `targets`, `option`
+ * @throws ModuleError `not-tensor`, `shape`, `lengths`, `targets`, `option`
  */
 export function ctcLoss(logits: Tensor, targets: Tensor, options: CtcLossOptions = {}): Tensor {
+  checkTensors("ctcLoss", { logits, targets });
+  if ((options as LossOptions).mask !== undefined) {
+    fail("option", "ctcLoss: takes no mask, got one; give inputLengths for steps, and weights of 0 for rows");
+  }
   const { blank = 0, zeroInfinity = false, reduction = "mean" } = options;
   const [batch = 0, time = 0, classes = 0] = logits.shape;
   if (logits.rank !== 3 || targets.rank !== 2 || targets.shape[0] !== batch) {
     const got = `${formatShape(logits.shape)} and ${formatShape(targets.shape)}`;
     fail("shape", `ctcLoss: needs logits [batch, time, classes] and targets [batch, labels], got ${got}`);
   }
-  const given = { rows: batch };
-  const inputLengths = lengthsOf("ctcLoss", "inputLengths", { ...given, given: options.inputLengths, longest: time });
-  const targetLengths = lengthsOf("ctcLoss", "targetLengths", {
-    ...given,
-    given: options.targetLengths,
-    longest: targets.shape[1] as number,
-  });
+  const weights = lossWeights("ctcLoss", [batch], options);
+  const counts = weights?.cast("bool").toTypedArray();
+  const [inputLengths, targetLengths] = (["inputLengths", "targetLengths"] as const).map((name) => {
+    const longest = name === "inputLengths" ? time : (targets.shape[1] as number);
+    const lengths = lengthsOf("ctcLoss", name, { given: options[name], rows: batch, longest });
+    // Nothing of a row that does not count is read.
+    return Int32Array.from(lengths, (length, row) => (counts?.[row] === 0 ? 0 : length));
+  }) as [Int32Array, Int32Array];
   const layout = layOutLabels(targets, { targetLengths, blank, classes });
   const losses = endLikelihood(forwardVariable(logits, layout, inputLengths), layout, inputLengths).neg();
   const impossible = losses.greater(-never / 10);
@@ -58,7 +65,6 @@ export function ctcLoss(logits: Tensor, targets: Tensor, options: CtcLossOptions
     targetLengths.map((length) => Math.max(1, length)),
     [batch],
   );
-  const weights = lossWeights("ctcLoss", [batch], options);
   return reduceLosses(reduction === "mean" ? finite.div(labels.cast(logits.dtype)) : finite, weights, { reduction });
 }
 
@@ -67,7 +73,7 @@ function forwardVariable(logits: Tensor, { classes, skips, shape }: LabelLayout,
   const [batch, positions] = shape;
   const time = logits.shape[1] as number;
   const everyStep = classes.unsqueeze({ axis: 1 }).broadcastTo([batch, time, positions]);
-  const emissions = logits.logSoftmax().maximum(never).takeAlong(everyStep, { axis: 2 }).unstack({ axis: 1 });
+  const emissions = realSteps(logits, lengths).logSoftmax().maximum(never).takeAlong(everyStep, { axis: 2 }).unstack({ axis: 1 });
   const from = (alpha: Tensor, back: number): Tensor =>
     pad(alpha, { before: [0, back], after: [0, 0], value: never }).slice({ axis: 1, stop: positions });
   // A path starts at the first blank or the first label.
@@ -80,6 +86,19 @@ function forwardVariable(logits: Tensor, { classes, skips, shape }: LabelLayout,
       return where(flags(lengths, (length) => length > t).unsqueeze({ axis: 1 }), next, alpha);
     },
     fromTypedArray(start, [batch, positions]).cast(logits.dtype),
+  );
+}
+
+/** Logits with 0 beyond each row's steps, so that what stands there reaches no gradient. */
+function realSteps(logits: Tensor, lengths: Int32Array): Tensor {
+  const time = logits.shape[1] as number;
+  if (lengths.every((length) => length === time)) return logits;
+  return where(
+    arange(time)
+      .less(fromTypedArray(lengths, [lengths.length, 1]))
+      .unsqueeze({ axis: 2 }),
+    logits,
+    0,
   );
 }
 

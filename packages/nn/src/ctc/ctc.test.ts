@@ -2,7 +2,7 @@ import { valueAndGrad } from "@unroll/autograd";
 import { createGenerator, normal, tensor, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { ctcBeamDecode, ctcGreedyDecode, ctcLoss } from "../index.js";
+import { ctcBeamDecode, ctcGreedyDecode, ctcLoss, type CtcLossOptions } from "../index.js";
 
 const flat = (x: Tensor | undefined): number[] => Array.from((x as Tensor).toTypedArray());
 const int = (values: number[][]): Tensor => tensor(values, { dtype: "int32" });
@@ -121,7 +121,7 @@ describe("ctcLoss", () => {
       [2, 1],
     ]);
     expect(() => ctcLoss(x, targets, { inputLengths: Int32Array.of(4, 5) })).toThrow(
-      "ctcLoss: inputLengths must hold one length in 0..4 for each of 2 rows, got [4, 5]",
+      "ctcLoss: inputLengths must hold one whole length in 0..4 for each of 2 rows, got [4, 5]",
     );
     expect(() =>
       ctcLoss(
@@ -133,6 +133,81 @@ describe("ctcLoss", () => {
       ),
     ).toThrow("labels must lie in 0..2 and differ from the blank 0, got 0 in row 0");
     expect(() => ctcLoss(x, targets, { blank: 3 })).toThrow("blank must name a class in 0..2, got 3");
+  });
+});
+
+describe("what ctcLoss does not count", () => {
+  const rows = [
+    [
+      [0, 1, 2],
+      [1, 1, 1],
+      [2, 0, 1],
+    ],
+    [
+      [1, 0, 2],
+      [0, 2, 1],
+      [1, 1, 0],
+    ],
+  ];
+  const spoilt = (at: (row: number, t: number) => boolean): Tensor =>
+    tensor(rows.map((steps, row) => steps.map((step, t) => (at(row, t) ? [NaN, Infinity, NaN] : step))));
+  const run = (x: Tensor, targets: Tensor, options: CtcLossOptions): number[] => {
+    const { value, gradients } = valueAndGrad((a: Tensor) => ctcLoss(a, targets, options))(x);
+    return [value.item(), ...flat(gradients[0])];
+  };
+
+  it("changes neither loss nor gradients beyond inputLengths", () => {
+    const options = { inputLengths: Int32Array.of(2, 3) };
+    const beyond = spoilt((row, t) => row === 0 && t === 2);
+    const found = run(beyond, int([[1], [2]]), options);
+    expect(found.every(Number.isFinite)).toBe(true);
+    expect(found).toEqual(run(tensor(rows), int([[1], [2]]), options));
+  });
+
+  it("changes neither loss nor gradients in rows of weight 0, labels included", () => {
+    const options = { weights: tensor([0, 1]) };
+    const found = run(
+      spoilt((row) => row === 0),
+      int([[-7], [2]]),
+      options,
+    );
+    expect(found.every(Number.isFinite)).toBe(true);
+    expect(found).toEqual(run(tensor(rows), int([[1], [2]]), options));
+    expect(found.slice(1, 10)).toEqual(new Array(9).fill(0));
+  });
+
+  it("is not told by a mask", () => {
+    const options = { mask: tensor([true, false]) } as CtcLossOptions;
+    expect(() => ctcLoss(tensor(rows), int([[1], [2]]), options)).toThrow(
+      "ctcLoss: takes no mask, got one; give inputLengths for steps, and weights of 0 for rows",
+    );
+  });
+
+  it("has whole lengths and int32 targets", () => {
+    const x = tensor(rows);
+    for (const length of [2.5, NaN]) {
+      const inputLengths = [length, 3] as unknown as Int32Array;
+      expect(() => ctcLoss(x, int([[1], [2]]), { inputLengths })).toThrow(`got [${length}, 3]`);
+    }
+    expect(() => ctcLoss(x, tensor([[1.5], [2]]))).toThrow('ctcLoss: targets must be int32, got float32; cast("int32") first');
+  });
+});
+
+describe.each([
+  ["ctcGreedyDecode", ctcGreedyDecode],
+  ["ctcBeamDecode", ctcBeamDecode],
+])("%s", (name, decode) => {
+  it("refuses a blank that names no class, and NaN within the lengths", () => {
+    for (const blank of [3, -1, 0.5])
+      expect(() => decode(zeros([1, 2, 3]), { blank })).toThrow(`${name}: blank must name a class in 0..2, got ${blank}`);
+    const x = tensor([
+      [
+        [0, 1, 0],
+        [0, NaN, 0],
+      ],
+    ]);
+    expect(() => decode(x)).toThrow(`${name}: scores must be numbers within inputLengths, got NaN in row 0`);
+    expect(decode(x, { inputLengths: Int32Array.of(1) })).toHaveLength(1);
   });
 });
 

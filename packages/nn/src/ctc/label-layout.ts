@@ -1,6 +1,7 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { checkBlank } from "./check-blank.js";
 
 /** The labels of a batch with blanks before, between and after: `[batch, positions]`, positions = 2 * labels + 1. */
 export interface LabelLayout {
@@ -24,9 +25,8 @@ export function layOutLabels(
     classes: count,
   }: { readonly targetLengths: Int32Array; readonly blank: number; readonly classes: number },
 ): LabelLayout {
-  if (!Number.isInteger(blank) || blank < 0 || blank >= count) {
-    fail("option", `ctcLoss: blank must name a class in 0..${count - 1}, got ${blank}`);
-  }
+  checkBlank("ctcLoss", blank, count);
+  if (targets.dtype !== "int32") fail("targets", `ctcLoss: targets must be int32, got ${targets.dtype}; cast("int32") first`);
   const [batch, width] = targets.shape as readonly [number, number];
   const labels = targets.toTypedArray();
   const positions = 2 * width + 1;

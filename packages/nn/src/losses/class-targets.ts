@@ -1,5 +1,6 @@
 import { formatShape, sameShape, where, type Tensor } from "@unroll/tensor";
 
+import { checkTensors } from "../check-tensors.js";
 import { fail } from "../error.js";
 import { lossWeights, type LossOptions } from "./reduce-losses.js";
 
@@ -16,8 +17,9 @@ export interface Classes {
   readonly weights: Tensor | undefined;
 }
 
-/** @throws ModuleError `shape`, or `targets` where one that counts names no class. */
+/** @throws ModuleError `not-tensor`, `shape`, or `targets` where one that counts names no class. */
 export function classesOf(operation: string, scores: Tensor, targets: Tensor, options: ClassLossOptions): Classes {
+  checkTensors(operation, { scores, targets });
   const { ignoreIndex } = options;
   const count = scores.shape.at(-1) ?? 0;
   if (scores.rank === 0 || !sameShape(scores.shape.slice(0, -1), targets.shape)) {

@@ -1,5 +1,6 @@
 import { formatShape, sameShape, tensor, type Tensor } from "@unroll/tensor";
 
+import { checkTensors } from "../check-tensors.js";
 import { fail } from "../error.js";
 import { clearUncounted, lossWeights, reduceLosses, type LossOptions } from "./reduce-losses.js";
 
@@ -20,7 +21,8 @@ export interface QuantileLossOptions extends LossOptions {
  * @throws ModuleError `shape`, `option`
  */
 export function quantileLoss(predictions: Tensor, targets: Tensor, options: QuantileLossOptions): Tensor {
-  const { quantiles } = options;
+  checkTensors("quantileLoss", { predictions, targets });
+  const { quantiles = [] } = (options as Partial<QuantileLossOptions> | undefined) ?? {};
   if (quantiles.length === 0 || quantiles.some((q) => !(q > 0 && q < 1))) {
     fail("option", `quantileLoss: quantiles must lie in (0, 1), got [${quantiles.join(", ")}]`);
   }

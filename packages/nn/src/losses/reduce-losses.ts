@@ -1,5 +1,7 @@
-import { formatShape, sameShape, where, type Shape, type Tensor } from "@unroll/tensor";
+import { formatShape, promote, sameShape, where, type Shape, type Tensor } from "@unroll/tensor";
 
+import { checkWord } from "../check-options.js";
+import { checkTensors } from "../check-tensors.js";
 import { fail } from "../error.js";
 
 /** Which elements count, how much, and how they become one number. */
@@ -15,11 +17,25 @@ export interface LossOptions {
   readonly reduction?: "mean" | "sum" | "none";
 }
 
-/** Mask times weights, broadcast to the shape of the losses; undefined where all count alike. */
-export function lossWeights(operation: string, shape: Shape, { mask, weights }: LossOptions): Tensor | undefined {
-  const [first, second] = [mask, weights].map((given) => given && align(operation, given, shape));
+/**
+ * Mask times weights, broadcast to the shape of the losses, 0 under the mask whatever the weights are; undefined where all count
+ * alike.
+ *
+ * @throws ModuleError `shape`, `not-tensor`, `option`
+ */
+export function lossWeights(
+  operation: string,
+  shape: Shape,
+  { mask, weights, reduction = "mean" }: LossOptions,
+): Tensor | undefined {
+  checkWord(operation, "reduction", reduction, ["mean", "sum", "none"]);
+  const [first, second] = Object.entries({ mask, weights }).map(([name, given]) => {
+    if (given === undefined) return undefined;
+    checkTensors(operation, { [name]: given });
+    return align(operation, given, shape);
+  });
   if (first === undefined || second === undefined) return first ?? second;
-  return first.cast(second.dtype).mul(second);
+  return clearUncounted(second, first).mul(first);
 }
 
 // Aligned at the start, since leading axes are batch and time.
@@ -39,7 +55,7 @@ export function clearUncounted(x: Tensor, weights: Tensor | undefined): Tensor {
 
 /** The reduction of losses that `options` ask for. */
 export function reduceLosses(losses: Tensor, weights: Tensor | undefined, { reduction = "mean" }: LossOptions): Tensor {
-  const scale = weights?.cast(losses.dtype);
+  const scale = weights?.cast(promote(losses.dtype, "float32"));
   const weighted = scale === undefined ? losses : clearUncounted(losses, weights).mul(scale);
   if (reduction === "none") return weighted;
   const sum = weighted.sum();
@@ -49,8 +65,9 @@ export function reduceLosses(losses: Tensor, weights: Tensor | undefined, { redu
   return sum.div(where(total.equal(0), 1, total));
 }
 
-/** @throws ModuleError `shape` unless both have the same shape. */
+/** @throws ModuleError `not-tensor`, or `shape` unless all have the same shape. */
 export function checkSameShape(operation: string, named: Readonly<Record<string, Tensor>>): void {
+  checkTensors(operation, named);
   const [first, ...others] = Object.values(named).map(({ shape }) => shape);
   if (others.some((shape) => !sameShape(shape, first as Shape))) {
     const got = [first as Shape, ...others].map(formatShape).join(" and ");

@@ -1,0 +1,12 @@
+import { Tensor } from "@unroll/tensor";
+
+import { fail } from "./error.js";
+
+/** @throws ModuleError `not-tensor` unless every value is a tensor. */
+export function checkTensors(operation: string, named: Readonly<Record<string, unknown>>): void {
+  for (const [name, x] of Object.entries(named)) {
+    if (Tensor.isTensor(x)) continue;
+    const got = Array.isArray(x) ? "array" : typeof x;
+    fail("not-tensor", `${operation}: ${name} must be a tensor, got ${got}; make one with tensor()`);
+  }
+}
