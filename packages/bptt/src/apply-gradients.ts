@@ -14,7 +14,7 @@ export interface Clipped {
 
 /** Bounds gradients. */
 export function clipGradients(gradients: Named, clip: Clip | undefined): Clipped {
-  if (clip !== undefined && "maxNorm" in clip) {
+  if (clip?.maxNorm !== undefined) {
     const bounded = clipByGlobalNorm(gradients, clip);
     return { ...bounded, clipped: bounded.gradients !== gradients };
   }

@@ -1,4 +1,6 @@
-import { disposeTree, fromTypedArray, type Tensor } from "@unroll/tensor";
+import { disposeTree, fromTypedArray, Tensor } from "@unroll/tensor";
+
+import { check } from "./check-option.js";
 
 /** One batch of sequences. Its tensors belong to the one who reads it, unless it comes from an array. */
 export interface Batch {
@@ -18,6 +20,28 @@ export interface Batch {
 
 /** Batches to read once or, where they can be iterated again, once per epoch. */
 export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
+
+/** @throws TrainingError `option` unless batches can be read from this. */
+export function checkBatches(what: string, batches: unknown): void {
+  const source = Object(batches) as object;
+  const readable = Symbol.iterator in source || Symbol.asyncIterator in source;
+  check(readable, `${what} must be iterable`, batches, "give an array of batches { inputs, targets }");
+}
+
+/** @throws TrainingError `option` unless this has inputs and targets. */
+export function checkBatch(operation: string, batch: Batch): void {
+  const { inputs, targets } = Object(batch) as Partial<Batch>;
+  check(
+    Tensor.isTensor(inputs) && Tensor.isTensor(targets),
+    `${operation}: a batch must have tensors as inputs and targets`,
+    batch,
+  );
+}
+
+/** Whether a batch has no rows or no steps, as where ragged data ends: there is nothing to learn from it. */
+export function isEmpty(batch: Batch): boolean {
+  return batch.inputs.shape[0] === 0 || timeOf(batch) === 0;
+}
 
 /** The number of steps of a batch. */
 export function timeOf(batch: Batch): number {

@@ -1,7 +1,10 @@
 import { disposeTree, scope } from "@unroll/tensor";
 
-import { lossMask, releaseBatch, type Batch, type Batches } from "./batch.js";
-import type { Loss, Metric, ResetRule } from "./fit-options.js";
+import { checkBatch, isEmpty, lossMask, releaseBatch, type Batch, type Batches } from "./batch.js";
+import { checkLoss } from "./check-loss.js";
+import { enterEvaluation } from "./evaluation-mode.js";
+import type { Loss, Metric } from "./fit-options.js";
+import { checkResetRule, type ResetRule } from "./reset-rule.js";
 import { runDocuments, runModel } from "./run-documents.js";
 import { detached, type ModelState, type SequenceModel } from "./sequence-model.js";
 import { countElements } from "./window-gradients.js";
@@ -14,9 +17,11 @@ export interface EvaluateOptions {
   readonly resetState?: ResetRule;
 }
 
-/** Means per element. */
+/** Means per element; NaN where none counted. */
 export interface Evaluation {
   readonly loss: number;
+  /** How many elements counted; weights add up. */
+  readonly elements: number;
   readonly metrics: Readonly<Record<string, number>>;
 }
 
@@ -30,13 +35,20 @@ class Evaluator {
   #carried: ModelState | undefined;
 
   constructor(model: SequenceModel, options: EvaluateOptions) {
+    checkResetRule("evaluate", options.resetState);
     this.#model = model;
     this.#options = options;
   }
 
   add(batch: Batch): void {
     const { loss, metrics = {}, resetState } = this.#options;
+    checkBatch("evaluate", batch);
     const before = batch.first === true || resetState === "batch" ? undefined : this.#carried;
+    if (isEmpty(batch)) {
+      if (before === undefined) disposeTree(this.#carried);
+      this.#carried = before;
+      return;
+    }
     const measured = scope(() => {
       const { prediction, state } = (resetState === "document" ? runDocuments : runModel)(this.#model, batch, before);
       const mask = lossMask(batch, batch.targets.shape[1] ?? 1);
@@ -46,10 +58,11 @@ class Evaluator {
         return [name, typeof figure === "number" ? figure : figure.item()] as const;
       });
       const elements = countElements(batch.targets, mask);
-      return { loss: loss(prediction, batch.targets, counted).item(), figures, elements, state: detached(state) };
+      return { loss: checkLoss(loss(prediction, batch.targets, counted)).item(), figures, elements, state: detached(state) };
     });
     disposeTree(this.#carried);
     this.#carried = measured.state;
+    if (measured.elements === 0) return;
     this.#count += measured.elements;
     this.#loss += measured.loss * measured.elements;
     for (const [name, figure] of measured.figures) {
@@ -60,15 +73,18 @@ class Evaluator {
   end(): Evaluation {
     disposeTree(this.#carried);
     const metrics = Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#count]));
-    return { loss: this.#loss / this.#count, metrics };
+    return { loss: this.#loss / this.#count, elements: this.#count, metrics };
   }
 }
 
-/** Mean loss per sequence element over batches read in order, with the state carried from one to the next. NaN without batches. */
+/**
+ * Mean loss per sequence element over batches read in order, with the state carried from one to the next. NaN without batches.
+ *
+ * @throws TrainingError `option` for a batch without inputs and targets, or a loss that gives no scalar.
+ */
 export function evaluate(model: SequenceModel, batches: Iterable<Batch>, options: EvaluateOptions): number {
   const evaluator = new Evaluator(model, options);
-  const { training } = model;
-  model.evaluate();
+  const restore = enterEvaluation(model);
   try {
     for (const batch of batches) {
       evaluator.add(batch);
@@ -76,7 +92,7 @@ export function evaluate(model: SequenceModel, batches: Iterable<Batch>, options
     }
     return evaluator.end().loss;
   } finally {
-    if (training) model.train();
+    restore();
   }
 }
 
@@ -88,8 +104,7 @@ export async function measure(
   breathe?: () => Promise<void> | undefined,
 ): Promise<Evaluation> {
   const evaluator = new Evaluator(model, options);
-  const { training } = model;
-  model.evaluate();
+  const restore = enterEvaluation(model);
   try {
     for await (const batch of batches) {
       evaluator.add(batch);
@@ -98,7 +113,7 @@ export async function measure(
     }
     return evaluator.end();
   } finally {
-    if (training) model.train();
+    restore();
   }
 }
 

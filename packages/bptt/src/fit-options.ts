@@ -2,6 +2,7 @@ import type { Optimizer } from "@unroll/optim";
 import type { Tensor } from "@unroll/tensor";
 
 import type { Batches } from "./batch.js";
+import type { ResetRule } from "./reset-rule.js";
 import type { ModelState } from "./sequence-model.js";
 import type { Truncation } from "./truncate.js";
 
@@ -16,15 +17,13 @@ export type Loss = (predictions: Tensor, targets: Tensor, options: Counted) => T
 /** A figure to watch: the mean over the elements that count, as a scalar. */
 export type Metric = (predictions: Tensor, targets: Tensor, options: Counted) => Tensor | number;
 
-/** When the carried state goes back to its start. */
-export type ResetRule = "batch" | "epoch" | "never" | "document";
-
-/** Bounds on the gradients: on the norm of all together, or on each element. */
-export type Clip = { readonly maxNorm: number } | { readonly maxValue: number };
+/** Bounds on the gradients: either on the norm of all together, or on each element. */
+export type Clip =
+  { readonly maxNorm: number; readonly maxValue?: never } | { readonly maxValue: number; readonly maxNorm?: never };
 
 /** The best weights so far. */
 export interface Best {
-  /** The monitored figure they had. */
+  /** The monitored figure they had; NaN until there is a number. */
   readonly value: number;
   /** Updates done then. */
   readonly step: number;
@@ -52,6 +51,13 @@ export interface FitState<S> {
   readonly generators?: Readonly<Record<string, readonly number[]>>;
   /** Only under `earlyStopping`. */
   readonly best?: Best;
+  /**
+   * Updates done when it was last seen to that validations and checkpoints which were due took place; `step` when left out. What has
+   * become due since then takes place first, on resuming.
+   */
+  readonly settled?: number;
+  /** Set between two windows of a batch, from where a training cannot go on; nothing is carried then. */
+  readonly midBatch?: boolean;
 }
 
 /** What {@link FitOptions.onStep} hears after each update. */
@@ -70,7 +76,7 @@ export interface StepEvent<S> {
   readonly elements: number;
   /** Whether the batch is done, so that the state can be saved. */
   readonly batchDone: boolean;
-  /** The state to resume from; valid until the next step. */
+  /** The state to resume from, where `batchDone`; its tensors are valid until the next step, so save or copy them at once. */
   readonly state: FitState<S>;
 }
 
@@ -81,7 +87,9 @@ export interface ValidationEvent {
   /** Mean loss per element over the validation batches. */
   readonly loss: number;
   readonly metrics: Readonly<Record<string, number>>;
-  /** Whether the monitored figure is the best so far. */
+  /** How many elements counted. */
+  readonly elements: number;
+  /** Whether the monitored figure is the best so far; NaN never is. */
   readonly improved: boolean;
 }
 
@@ -116,7 +124,11 @@ export interface FitOptions<S> {
    * the batch's `starts` says that a document begins. A batch with `first` resets every row under any rule.
    */
   readonly resetState?: ResetRule;
-  /** Windows (batches, where bptt is full) whose gradients make one update, each by its elements; default 1. */
+  /**
+   * Windows (batches, where bptt is full) whose gradients make one update, each by its elements: those that the batch's `mask` or
+   * `lengths` count. Elements that the loss leaves out by itself, as by `ignoreIndex`, are counted all the same: give a mask instead.
+   * Default 1.
+   */
   readonly accumulate?: number;
   /** Watches the loss on other batches every so many updates, or after each epoch when `every` is left out. */
   readonly validation?: {
@@ -138,7 +150,10 @@ export interface FitOptions<S> {
   readonly signal?: AbortSignal;
   readonly onStep?: (event: StepEvent<S>) => void | Promise<void>;
   readonly onValidation?: (event: ValidationEvent) => void | Promise<void>;
-  /** Goes on from here; batches already used are skipped. The weights are those of the same checkpoint. */
+  /**
+   * Goes on from here; batches already used are skipped. The weights are those of the same checkpoint: after early stopping, the model
+   * holds the best ones instead. `fit` takes the tensors over and frees them. To go on from one state twice, load the checkpoint twice.
+   */
   readonly resume?: FitState<S>;
 }
 

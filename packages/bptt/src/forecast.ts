@@ -1,6 +1,8 @@
 import { concat, keep, scope, type Tensor } from "@unroll/tensor";
 
+import { check, checkCount, checkWord } from "./check-option.js";
 import { TrainingError } from "./error.js";
+import { enterEvaluation } from "./evaluation-mode.js";
 import { detached, predicted, stateAfter, type ModelState, type SequenceModel } from "./sequence-model.js";
 
 /** How {@link forecast} looks ahead. */
@@ -33,20 +35,14 @@ export interface Forecast {
  * Predicts what follows a history, the state carried through it and, step by step, beyond it.
  *
  * @param history - `[batch, time, features]`, time at least 1.
- * @throws TrainingError `option` for a history without steps, `model` when the output does not fit the strategy.
+ * @throws TrainingError `option` for a history without steps or a strategy that there is not, `model` when the output does not fit the strategy.
  */
 export function forecast(model: SequenceModel, history: Tensor, options: ForecastOptions): Forecast {
   const { steps, state, strategy = "recursive", nextInput = (prediction: Tensor) => prediction } = options;
-  if (!Number.isInteger(steps) || steps < 1)
-    throw new TrainingError("option", `forecast: steps must be a positive integer, got ${steps}`);
-  if (!((history.shape[1] ?? 0) >= 1)) {
-    throw new TrainingError(
-      "option",
-      `forecast: needs a history [batch, time >= 1, features], got [${history.shape.join(", ")}]`,
-    );
-  }
-  const { training } = model;
-  model.evaluate();
+  checkCount("forecast: steps", steps);
+  checkWord("forecast: strategy", strategy, ["recursive", "direct"]);
+  check((history.shape[1] ?? 0) >= 1, "forecast: needs a history [batch, time >= 1, features]", history);
+  const restore = enterEvaluation(model);
   try {
     return scope(() => {
       const read = (inputs: Tensor, before: ModelState | undefined): { next: Tensor; after: ModelState | undefined } => {
@@ -66,7 +62,7 @@ export function forecast(model: SequenceModel, history: Tensor, options: Forecas
       return { values: concat(values, { axis: 1 }), state: kept };
     });
   } finally {
-    if (training) model.train();
+    restore();
   }
 }
 

@@ -50,9 +50,38 @@ describe("drawIndex", () => {
     close(shares({ topP: 0.9 }), [0, 2 / 9, 5 / 9, 2 / 9]);
     close(shares({ topP: 0.7, topK: 2 }), [0, 0, 1, 0]);
   });
-  it("explains wrong settings", () => {
-    expect(() => shares({ topP: 0 })).toThrow("sample: topP must lie above 0 and up to 1, got 0");
-    expect(() => shares({ temperature: -1 })).toThrow("sample: temperature must be at least 0, got -1");
+  it("draws evenly among what is possible at an infinite temperature", () => {
+    const generator = createGenerator(3);
+    const counts = [0, 0, 0, 0];
+    for (let draw = 0; draw < 3000; draw++) {
+      counts[drawIndex([0, -Infinity, 9, 5], { generator, temperature: Infinity })]!++;
+    }
+    close(
+      counts.map((count) => count / 3000),
+      [1 / 3, 0, 1 / 3, 1 / 3],
+    );
+  });
+  it.each([
+    ["sample: topP must lie above 0 and up to 1, got 0", { topP: 0 }],
+    ["sample: topP must lie above 0 and up to 1, got NaN", { topP: NaN }],
+    ["sample: temperature must be at least 0, got -1", { temperature: -1 }],
+    ["sample: temperature must be at least 0, got NaN", { temperature: NaN }],
+    ["sample: topK must be a positive integer, got 0", { topK: 0 }],
+    ["sample: topK must be a positive integer, got 1.5", { topK: 1.5 }],
+  ])("explains wrong settings: %s", (message, wrong) => {
+    expect(() => shares(wrong)).toThrow(message);
+  });
+  it.each([
+    ["NaN of 3", [1, NaN, 3]],
+    ["Infinity of 2", [0, Infinity]],
+    ["-Infinity of 2", [-Infinity, -Infinity]],
+    ["-Infinity of 0", []],
+  ])("refuses logits it cannot draw from: %s", (got, wrong) => {
+    for (const temperature of [0, 1, Infinity]) {
+      expect(() => drawIndex(wrong, { generator: createGenerator(1), temperature })).toThrow(
+        `sample: the logits need a finite largest one, got ${got}`,
+      );
+    }
   });
 });
 
@@ -66,6 +95,10 @@ describe("sample", () => {
     const stop = all[5] as number;
     expect(drawn({ stop })).toEqual(all.slice(0, all.indexOf(stop) + 1));
     expect(drawn({ stop: [stop, all[2]] })).toEqual(all.slice(0, Math.min(all.indexOf(stop), all.indexOf(all[2] as number)) + 1));
+  });
+
+  it.each([-1, NaN, 2.5])("refuses length %s", (length) => {
+    expect(() => drawn({ length })).toThrow(`sample: length must be a whole number, 0 or more, got ${length}`);
   });
 
   it("goes on from a state as if the prime had been longer", () => {
@@ -113,6 +146,13 @@ describe("forecast", () => {
     };
     expect(forecast(model, history, { steps: 3, nextInput }).values.shape).toEqual([3, 3, 1]);
     expect(seen).toEqual([0, 1]);
+  });
+
+  it("refuses a strategy that there is not", () => {
+    const strategy = "dirct" as "direct";
+    expect(() => forecast(new Series(2), history, { steps: 1, strategy })).toThrow(
+      "forecast: strategy must be one of recursive, direct, got dirct",
+    );
   });
 
   it("reads all steps from the last output, where it is direct", () => {

@@ -23,12 +23,12 @@ export type {
   FitState,
   Loss,
   Metric,
-  ResetRule,
   StepEvent,
   ValidationEvent,
 } from "./fit-options.js";
 export { forecast } from "./forecast.js";
 export type { Forecast, ForecastOptions } from "./forecast.js";
+export type { ResetRule } from "./reset-rule.js";
 export { sample, sampleAsync } from "./sample.js";
 export type { SampleOptions } from "./sample.js";
 export type { ForwardOptions, ModelState, Prediction, SequenceModel } from "./sequence-model.js";

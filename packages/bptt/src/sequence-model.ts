@@ -1,6 +1,9 @@
 import type { CellState } from "@unroll/cells";
 import type { Module } from "@unroll/nn";
-import type { Tensor } from "@unroll/tensor";
+import { Tensor } from "@unroll/tensor";
+
+import { describe } from "./check-option.js";
+import { TrainingError } from "./error.js";
 
 /** The state of a model between two pieces of a sequence: one record of tensors per layer and direction. */
 export type ModelState = readonly CellState[];
@@ -20,10 +23,19 @@ export interface SequenceModel extends Module {
   forward(inputs: Tensor, state?: ModelState, options?: ForwardOptions): Prediction;
 }
 
-/** The tensor of a prediction. */
+/**
+ * The tensor of a prediction.
+ *
+ * @throws TrainingError `model` when there is none.
+ */
 export function predicted(prediction: Prediction): Tensor {
-  if ("logits" in prediction) return prediction.logits;
-  return "output" in prediction ? prediction.output : prediction;
+  const { logits, output = prediction } = Object(prediction) as { readonly logits?: Tensor; readonly output?: Tensor };
+  const found: unknown = logits ?? output;
+  if (Tensor.isTensor(found)) return found;
+  throw new TrainingError(
+    "model",
+    `model: forward must give a tensor, { logits, state } or { output, state }, got ${describe(prediction)}`,
+  );
 }
 
 /** The state a prediction leaves behind. */

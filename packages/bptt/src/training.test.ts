@@ -239,7 +239,7 @@ describe("validation", () => {
     const monitor = { metric: "f1", better: "higher" } as const;
     await expect(
       fit(made(), batches, { ...options, validation: { batches: batches(1) }, earlyStopping: { patience: 1, monitor } }),
-    ).rejects.toThrow(/needs a metric that validation measures, got f1/);
+    ).rejects.toThrow(/must be one of validation.metrics, which has none, got f1; leave monitor out to watch the loss/);
   });
 });
 

@@ -2,8 +2,8 @@ import type { Parameter } from "@unroll/nn";
 import { disposeTree, keep, scope, type Tensor } from "@unroll/tensor";
 
 import { applyGradients, clipGradients } from "./apply-gradients.js";
-import { hasTargetPerStep, timeOf, type Batch } from "./batch.js";
-import { checkFitOptions } from "./check-fit-options.js";
+import { checkBatch, hasTargetPerStep, isEmpty, timeOf, type Batch } from "./batch.js";
+import { check } from "./check-option.js";
 import { CheckpointClock } from "./checkpoint-clock.js";
 import { locateNotFinite, type BadWindow } from "./diagnostics/locate-not-finite.js";
 import { keepBest } from "./early-stopping.js";
@@ -26,13 +26,10 @@ export class Training<S> {
   readonly #breathe = yieldEvery(10);
   #state: FitState<S>;
   #carried: ModelState | undefined;
-  // Updates done when a state could last be saved: what is due every so many counts from there.
-  #savable: number;
   #lastEpoch = { lossSum: 0, elements: 0 };
 
   constructor(model: SequenceModel, options: FitOptions<S>) {
     const { optimizer, resume, checkpoint } = options;
-    checkFitOptions(options);
     this.#model = model;
     this.#options = options;
     this.#parameters = model.parameters();
@@ -45,8 +42,9 @@ export class Training<S> {
       optimizer: keep(scope(() => optimizer.init(this.#values()))),
       carried: undefined,
     };
-    this.#carried = this.#state.carried;
-    this.#savable = this.#state.step;
+    const { carried, step, settled = step } = this.#state;
+    this.#carried = carried;
+    this.#state = { ...this.#state, settled };
   }
 
   get state(): FitState<S> {
@@ -64,9 +62,15 @@ export class Training<S> {
     return earlyStopping !== undefined && (this.#state.best?.waited ?? 0) >= earlyStopping.patience;
   }
 
-  /** Learns from one batch, window by window. */
+  /** Does what had become due when the state to resume from was taken. */
+  async catchUp(): Promise<void> {
+    if (this.#state.step !== this.#state.settled) await this.#settle();
+  }
+
+  /** Learns from one batch, window by window. One that is empty leaves the state to the next. */
   async learn(batch: Batch, { firstOfEpoch }: { readonly firstOfEpoch: boolean }): Promise<void> {
     const { bptt = "full", resetState = "epoch", accumulate = 1, loss } = this.#options;
+    checkBatch("fit", batch);
     if (bptt !== "full" && !hasTargetPerStep(batch)) {
       throw new TrainingError(
         "option",
@@ -76,7 +80,8 @@ export class Training<S> {
     const anew = batch.first === true || resetState === "batch" || (resetState === "epoch" && firstOfEpoch);
     const initial = anew ? undefined : this.#carried;
     if (anew) disposeTree(this.#carried);
-    const windows = truncatedWindows(timeOf(batch), bptt);
+    this.#carried = initial;
+    const windows = isEmpty(batch) ? [] : truncatedWindows(timeOf(batch), bptt);
     const last = windows.at(-1);
     const states = new Map<number, ModelState | undefined>([[0, initial]]);
     for (const window of windows) {
@@ -91,15 +96,19 @@ export class Training<S> {
         await this.#update({ batchDone: window === last }, { batch, window, ...start, generators });
       }
     }
-    for (const [at, used] of states) if (at !== last?.end) disposeTree(used);
+    for (const [at, used] of states) if (at !== (last?.end ?? 0)) disposeTree(used);
     this.#state = { ...this.#state, batch: this.#state.batch + 1, ...this.#position() };
-    if (this.canStop) await this.#endBatch();
+    if (this.canStop) await this.#settle();
   }
 
   /** Updates with what is left, validates where that is due, and turns to the next epoch. */
   async endEpoch(): Promise<void> {
     const { validation } = this.#options;
-    if (!this.canStop) await this.#update({ batchDone: true });
+    if (!this.canStop) {
+      await this.#update({ batchDone: true });
+      await this.#settle();
+      if (this.stoppedImproving) return;
+    }
     if (validation !== undefined && validation.every === undefined) await this.#validate();
     const epoch = this.#state.epoch + 1;
     this.#lastEpoch = { lossSum: this.#state.lossSum ?? 0, elements: this.#state.elements ?? 0 };
@@ -109,7 +118,7 @@ export class Training<S> {
 
   /** How it ends. */
   result(stopped: FitResult<S>["stopped"]): FitResult<S> {
-    const { lossSum = 0, elements = 0 } = stopped === "aborted" ? this.#state : this.#lastEpoch;
+    const { lossSum = 0, elements = 0 } = stopped === "aborted" || this.#state.batch > 0 ? this.#state : this.#lastEpoch;
     const { step, clippedSteps = 0 } = this.#state;
     return { stopped, state: this.#state, loss: lossSum / elements, clippedShare: clippedSteps / step };
   }
@@ -139,7 +148,9 @@ export class Training<S> {
       elements: elements + learned.elements,
       clippedSteps: clippedSteps + Number(clipped),
     };
-    const state = batchDone && tried !== undefined ? { ...this.#state, batch: batch + 1, ...this.#position() } : this.#state;
+    // What was left over at the end of an epoch is no batch more.
+    const done = tried === undefined ? this.#state : { ...this.#state, batch: batch + 1, ...this.#position() };
+    const state = batchDone ? done : { ...this.#state, carried: undefined, midBatch: true };
     const { loss } = learned;
     await onStep?.({
       step: step + 1,
@@ -155,11 +166,11 @@ export class Training<S> {
     await this.#breathe();
   }
 
-  async #endBatch(): Promise<void> {
+  // At the end of a batch where no gradients wait: what is due every so many updates counts from the last of these.
+  async #settle(): Promise<void> {
     const { validation } = this.#options;
-    const { step } = this.#state;
-    const before = this.#savable;
-    this.#savable = step;
+    const { step, settled: before = step } = this.#state;
+    this.#state = { ...this.#state, settled: step };
     const every = validation?.every ?? Infinity;
     if (Math.floor(step / every) > Math.floor(before / every)) await this.#validate();
     if (this.#clock.dueAfterBatch(before, step)) await this.#save();
@@ -174,6 +185,12 @@ export class Training<S> {
       validation.batches,
       { loss, ...(metrics && { metrics }), ...(resetState && { resetState }) },
       this.#breathe,
+    );
+    check(
+      measured.elements > 0,
+      "fit: validation must measure something each time",
+      "no element that counts",
+      "an iterator can be read once: pass an array, or what iterates anew",
     );
     const { step, epoch, best } = this.#state;
     const compared = earlyStopping && keepBest(this.#model, earlyStopping, measured, { best, step });

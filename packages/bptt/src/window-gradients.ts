@@ -2,6 +2,7 @@ import { differentiate } from "@unroll/nn";
 import { scope, type Tensor } from "@unroll/tensor";
 
 import { cutBatch, lossMask, type Batch } from "./batch.js";
+import { checkLoss } from "./check-loss.js";
 import type { Loss } from "./fit-options.js";
 import { runDocuments, runModel } from "./run-documents.js";
 import { detached, type ModelState, type SequenceModel } from "./sequence-model.js";
@@ -41,7 +42,7 @@ export function runWindow(model: SequenceModel, batch: Batch, window: TruncatedW
   const { prediction, state } = (start.documents ? runDocuments : runModel)(model, piece, start.state);
   const skipped = window.lossFrom - window.start;
   const counted = skipped > 0 ? prediction.slice({ axis: 1, start: skipped }) : prediction;
-  const loss = start.loss(counted, piece.targets, mask === undefined ? {} : { mask });
+  const loss = checkLoss(start.loss(counted, piece.targets, mask === undefined ? {} : { mask }));
   return { loss, prediction, state, elements: countElements(piece.targets, mask) };
 }
 

@@ -1,6 +1,8 @@
 import { scope, type Tensor } from "@unroll/tensor";
 
 import { blend } from "./blend.js";
+import { checkShare } from "./check-setting.js";
+import { checkFits } from "./check-tensors.js";
 import { OptimizerError } from "./error.js";
 import { mapNamed, type Named, type Optimizer, type OptimizerState } from "./optimizer.js";
 
@@ -17,9 +19,7 @@ export function averageWeights(
   optimizer: Optimizer<OptimizerState>,
   { decay = 0.999 }: { readonly decay?: number } = {},
 ): Optimizer<OptimizerState> {
-  if (!(decay >= 0 && decay < 1)) {
-    throw new OptimizerError("option", `averageWeights: decay must be at least 0 and below 1, got ${decay}`);
-  }
+  checkShare("averageWeights: decay", decay);
   return {
     ...optimizer,
     init(parameters) {
@@ -27,8 +27,12 @@ export function averageWeights(
       return { ...state, slots: { ...state.slots, [slot]: mapNamed(parameters, (parameter) => parameter.copy()) } };
     },
     update(gradients, state, parameters) {
-      const updated = optimizer.update(gradients, state, parameters);
       const before = state.slots[slot] ?? {};
+      for (const [name, value] of Object.entries(before)) {
+        const parameter = parameters[name];
+        if (parameter !== undefined) checkFits(value, parameter, { optimizer: optimizer.name, name, slot });
+      }
+      const updated = optimizer.update(gradients, state, parameters);
       const average = mapNamed(updated.parameters, (parameter, name) =>
         state.step === 0 || before[name] === undefined
           ? parameter.copy()

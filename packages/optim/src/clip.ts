@@ -1,7 +1,7 @@
 import { scope, type Tensor } from "@unroll/tensor";
 
 import { blocksOf, mostJoined } from "./block.js";
-import { OptimizerError } from "./error.js";
+import { check } from "./check-setting.js";
 import { join, part } from "./join.js";
 import { mapNamed, type Named } from "./optimizer.js";
 
@@ -23,7 +23,7 @@ export function clipByGlobalNorm(
   gradients: Named,
   { maxNorm }: { readonly maxNorm: number },
 ): { readonly gradients: Named; readonly norm: number } {
-  positive("clipByGlobalNorm: maxNorm", maxNorm);
+  check(maxNorm > 0, "clipByGlobalNorm: maxNorm must be above 0", maxNorm);
   // What a tape records must outlive this call, and is left as it is.
   const plain = Object.values(gradients).every(({ interpreter }) => interpreter.level === 0);
   return plain ? scope(() => clipJoined(gradients, maxNorm, mostJoined)) : clipJoined(gradients, maxNorm, 0);
@@ -62,10 +62,6 @@ function clipJoined(
  * @throws OptimizerError `option` unless `maxValue` is positive.
  */
 export function clipByValue(gradients: Named, { maxValue }: { readonly maxValue: number }): Named {
-  positive("clipByValue: maxValue", maxValue);
+  check(maxValue > 0, "clipByValue: maxValue must be above 0", maxValue);
   return mapNamed(gradients, (gradient) => gradient.minimum(maxValue).maximum(-maxValue));
-}
-
-function positive(setting: string, value: number): void {
-  if (!(value > 0)) throw new OptimizerError("option", `${setting} must be above 0, got ${value}`);
 }

@@ -1,10 +1,11 @@
 import { referenceBackend, referenceKernels, tensor, withBackend, type Backend, type Storage, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
-import { adam, adamw, averagedWeights, defineOptimizer, OptimizerError, rmsprop, sgd } from "./index.js";
+import { adam, adamw, averagedWeights, averageWeights, defineOptimizer, OptimizerError, rmsprop, sgd } from "./index.js";
 
 const values = (x: Tensor | undefined): number[] => Array.from((x as Tensor).toTypedArray());
 const parameters = { "head.weight": tensor([1, 2]), "head.bias": tensor([3]) };
+const averagedAdam = averageWeights(adam());
 const gradients = { "head.weight": tensor([1, 1]), "head.bias": tensor([1]) };
 
 describe("groups", () => {
@@ -85,11 +86,89 @@ describe("an update", () => {
   });
 });
 
+describe("an update checks", () => {
+  const weights = { w: tensor([1, 2]), v: tensor([3, 4]) };
+  const ones = { w: tensor([1, 1]), v: tensor([1, 1]) };
+  const failure = (
+    change: Record<string, unknown>,
+    optimizer = sgd({ learningRate: 1 }),
+    state = optimizer.init(weights),
+  ): unknown => {
+    try {
+      return optimizer.update({ ...ones, ...change }, state, weights);
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      "a shape that would change the parameter's",
+      {
+        w: tensor([
+          [1, 1],
+          [1, 1],
+        ]),
+      },
+      "[2] float32, got [2, 2] float32",
+    ],
+    ["a shape that broadcasts", { w: tensor([1]) }, "[2] float32, got [1] float32"],
+    [
+      "a length that would run into the next of a block",
+      { w: tensor([1, 1, 1]), v: tensor([1]) },
+      "[2] float32, got [3] float32",
+    ],
+    ["another dtype", { w: tensor([1, 1], { dtype: "float64" }) }, "[2] float32, got [2] float64"],
+    ["what is no tensor", { w: [1, 1] }, "[2] float32, got 1,1"],
+  ])("the gradients: %s", (_, change, found) => {
+    for (const optimizer of [sgd({ learningRate: 1 }), adam(), averagedAdam]) {
+      expect(failure(change, optimizer)).toMatchObject({
+        name: "OptimizerError",
+        code: "gradient",
+        message: `${optimizer.name}: the gradient of w must have its shape and dtype, ${found}; take it for these very parameters`,
+      });
+    }
+  });
+
+  it("their names", () => {
+    expect(failure({ x: tensor([1, 1]) })).toMatchObject({
+      code: "gradient",
+      message: "sgd: every gradient needs a parameter of its name, got x, which is none of w, v",
+    });
+    expect(failure({ w: undefined })).toMatchObject({ parameters: { w: weights.w } });
+  });
+
+  it("the slots of its state", () => {
+    const other = { w: tensor([[1, 2]]), v: tensor([3, 4]) };
+    const got = "must have its shape and dtype, [2] float32, got [1, 2] float32; the state may come from another model";
+    expect(failure({}, adam(), adam().init(other))).toMatchObject({
+      code: "state",
+      message: `adam: slot m for w ${got}: start from init(parameters)`,
+    });
+    const averaged = averageWeights(sgd({ learningRate: 1 }));
+    const { state } = averaged.update({}, averaged.init(other), other);
+    expect(failure({}, averaged, state)).toMatchObject({
+      code: "state",
+      message: `sgd: slot average for w ${got}: start from init(parameters)`,
+    });
+  });
+
+  it.each([NaN, -1, Infinity, undefined])("the rate of a schedule: %s", (rate) => {
+    expect(failure({}, sgd({ learningRate: () => rate as number }))).toMatchObject({
+      code: "option",
+      message: `sgd: the learning rate after 0 updates must be at least 0 and finite, got ${rate}`,
+    });
+  });
+});
+
 describe("settings", () => {
   it.each([
     [() => adam({ beta1: 1 }), "adam: beta1 must be at least 0 and below 1, got 1"],
     [() => sgd({ learningRate: NaN }), "sgd: learningRate must be at least 0 and finite, got NaN"],
     [() => adamw({ weightDecay: -1 }), "adamw: weightDecay must be at least 0 and finite, got -1"],
+    [() => sgd({} as { learningRate: number }), "sgd: learningRate must be at least 0 and finite, got NaN"],
+    [() => sgd({ learningRate: 1, nesterov: true }), "sgd: nesterov needs a momentum above 0, got 0"],
+    [() => sgd({ learningRate: 1, groups: [{ match: "w", nesterov: true }] }), "sgd: nesterov needs a momentum above 0, got 0"],
   ])("are checked: %s", (make, message) => {
     expect(make).toThrow(message);
     expect(make).toThrow(OptimizerError);

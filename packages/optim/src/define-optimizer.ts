@@ -1,6 +1,8 @@
 import { zerosLike, type Operand, type Tensor } from "@unroll/tensor";
 
 import { blocksOf, mostJoined, type BlockMember } from "./block.js";
+import { checkAmount, checkShare, isAmount } from "./check-setting.js";
+import { checkFits, checkNames } from "./check-tensors.js";
 import { OptimizerError } from "./error.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
 import { matchesParameter, type ParameterMatch } from "./parameter-match.js";
@@ -39,9 +41,9 @@ export interface UpdateTime<O> {
 /** One parameter at one update, or several as one vector; see {@link OptimizerDefinition.elementwise}. */
 export interface ParameterUpdate<O, S extends string = never, C extends string = never> {
   readonly parameter: Tensor;
-  /** Of the parameter's shape. */
+  /** Of the parameter's shape and dtype. */
   readonly gradient: Tensor;
-  /** The tensors of {@link OptimizerDefinition.slots}, of the parameter's shape, zeros at first. */
+  /** The tensors of {@link OptimizerDefinition.slots}, of the parameter's shape and dtype, zeros at first. */
   readonly slots: Readonly<Record<S, Tensor>>;
   readonly learningRate: Operand;
   /** What {@link OptimizerDefinition.coefficients} gave. */
@@ -95,8 +97,11 @@ export function defineOptimizer<O extends UpdateSettings, S extends string, C ex
       const { settings, undecayed } = own.find(({ match }) => matchesParameter(match, name)) ?? everywhere;
       return excludeFromDecay !== undefined && matchesParameter(excludeFromDecay, name) ? undecayed : settings;
     };
-    const rate = ({ learningRate }: O, { step, plateau }: OptimizerState): number =>
-      rateAt(learningRate, step) * (plateau?.scale ?? 1);
+    const rate = ({ learningRate }: O, { step, plateau }: OptimizerState): number => {
+      const base = rateAt(learningRate, step);
+      if (!isAmount(base)) checkAmount(`${optimizer}: the learning rate after ${step} updates`, base);
+      return base * (plateau?.scale ?? 1);
+    };
 
     return {
       name: optimizer,
@@ -122,10 +127,12 @@ export function defineOptimizer<O extends UpdateSettings, S extends string, C ex
         const moved: Record<string, Tensor> = { ...parameters };
         const mostElements = definition.elementwise === true ? mostJoined : 0;
         const members: BlockMember<O>[] = [];
-        for (const [name, { size, dtype }] of Object.entries(parameters)) {
+        checkNames(optimizer, gradients, parameters);
+        for (const [name, parameter] of Object.entries(parameters)) {
           const gradient = gradients[name];
-          if (gradient !== undefined)
-            members.push({ name, size, dtypes: `${dtype} ${gradient.dtype}`, settings: settingsOf(name) });
+          if (gradient === undefined) continue;
+          checkFits(gradient, parameter, { optimizer, name });
+          members.push({ name, size: parameter.size, dtypes: parameter.dtype, settings: settingsOf(name) });
         }
         for (const block of blocksOf(members, { mostElements })) {
           const learningRate = rate(block.settings, state);
@@ -152,13 +159,8 @@ function checked<O extends UpdateSettings>(
 ): O {
   for (const [setting, value] of Object.entries(settings)) {
     if (typeof value !== "number") continue;
-    const below = (shares as readonly string[]).includes(setting) ? 1 : Infinity;
-    if (!(value >= 0 && value < below)) {
-      throw new OptimizerError(
-        "option",
-        `${name}: ${setting} must be at least 0 and ${below === 1 ? "below 1" : "finite"}, got ${value}`,
-      );
-    }
+    const rule = (shares as readonly string[]).includes(setting) ? checkShare : checkAmount;
+    rule(`${name}: ${setting}`, value);
   }
   return settings;
 }

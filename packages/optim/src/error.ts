@@ -1,5 +1,5 @@
 /** Stable codes of every error this package throws. */
-export type OptimizerErrorCode = "option" | "group" | "state";
+export type OptimizerErrorCode = "option" | "group" | "gradient" | "state";
 
 /** An error that names the operation, the rule, what it got and a remedy. */
 export class OptimizerError extends Error {

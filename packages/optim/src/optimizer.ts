@@ -14,7 +14,9 @@ export interface Optimizer<S> {
   readonly name: string;
   /** The state before the first update. */
   init(parameters: Named): S;
-  /** One step. A parameter without a gradient stays as it is. */
+  /**
+   * One step. A parameter without a gradient stays as it is; a gradient has the name, shape and dtype of its parameter.
+   */
   update(gradients: Named, state: S, parameters: Named): Updated<S>;
   /** The learning rate of the next update, outside parameter groups. */
   learningRate?(state: S): number;

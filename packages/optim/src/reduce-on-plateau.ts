@@ -1,4 +1,4 @@
-import { checkCount } from "./decays.js";
+import { check, checkAmount } from "./check-setting.js";
 import type { Optimizer, OptimizerState, PlateauState } from "./optimizer.js";
 
 /** When {@link reduceOnPlateau} acts, and how much. */
@@ -7,7 +7,7 @@ export interface PlateauOptions {
   readonly factor?: number;
   /** Losses without improvement that are put up with, default 10. */
   readonly patience?: number;
-  /** Share of the best loss by which a loss must be lower to count as better, default 1e-4. */
+  /** Share of the size of the best loss by which a loss must be lower to count as better, default 1e-4. */
   readonly threshold?: number;
   /** The factors together never go below this, default 0. */
   readonly minimumScale?: number;
@@ -19,7 +19,7 @@ const fresh: PlateauState = { scale: 1, best: Infinity, waited: 0 };
  * Lowers the learning rates of an optimizer, whatever their schedule, when the validation loss it hears through
  * `observe` stops falling. The scale is part of the state, so that it is saved with it. PyTorch's ReduceLROnPlateau.
  *
- * @throws OptimizerError `option` unless `patience` is a whole number.
+ * @throws OptimizerError `option` unless `factor` lies between 0 and 1, `patience` is a whole number and `threshold` at least 0.
  * @example
  * const optimizer = reduceOnPlateau(adam({ learningRate: 0.01 }), { patience: 2, factor: 0.5 });
  * let state = optimizer.init({});
@@ -31,7 +31,10 @@ export function reduceOnPlateau(
   options: PlateauOptions = {},
 ): Required<Optimizer<OptimizerState>> {
   const { factor = 0.1, patience = 10, threshold = 1e-4, minimumScale = 0 } = options;
-  checkCount("reduceOnPlateau: patience + 1", patience + 1);
+  check(factor > 0 && factor < 1, "reduceOnPlateau: factor must lie between 0 and 1", factor);
+  check(Number.isInteger(patience) && patience >= 0, "reduceOnPlateau: patience must be a whole number, 0 or more", patience);
+  checkAmount("reduceOnPlateau: threshold", threshold);
+  check(minimumScale >= 0 && minimumScale <= 1, "reduceOnPlateau: minimumScale must lie in 0..1", minimumScale);
   return {
     name: optimizer.name,
     init: (parameters) => ({ ...optimizer.init(parameters), plateau: fresh }),
@@ -43,7 +46,9 @@ export function reduceOnPlateau(
     learningRate: (state) => optimizer.learningRate?.(state) ?? NaN,
     observe(state, loss) {
       const { scale, best, waited } = state.plateau ?? fresh;
-      if (loss < best * (1 - threshold)) return { ...state, plateau: { scale, best: loss, waited: 0 } };
+      // A share of Infinity is Infinity or NaN.
+      const needed = best === Infinity ? best : best - Math.abs(best) * threshold;
+      if (loss < needed) return { ...state, plateau: { scale, best: loss, waited: 0 } };
       if (waited < patience) return { ...state, plateau: { scale, best, waited: waited + 1 } };
       return { ...state, plateau: { scale: Math.max(scale * factor, minimumScale), best, waited: 0 } };
     },

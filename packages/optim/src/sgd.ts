@@ -1,3 +1,4 @@
+import { check } from "./check-setting.js";
 import { defineOptimizer, type OptimizerOptions, type UpdateSettings } from "./define-optimizer.js";
 import type { Optimizer, OptimizerState } from "./optimizer.js";
 import { decayedGradient } from "./weight-decay.js";
@@ -6,7 +7,7 @@ import { decayedGradient } from "./weight-decay.js";
 export interface SgdSettings extends UpdateSettings {
   /** Share of the last step that is kept, default 0. */
   readonly momentum: number;
-  /** Looks ahead along the momentum (Sutskever et al. 2013), default false. */
+  /** Looks ahead along the momentum (Sutskever et al. 2013), default false; needs momentum. */
   readonly nesterov: boolean;
 }
 
@@ -15,7 +16,8 @@ export type SgdOptions = OptimizerOptions<SgdSettings> & Pick<SgdSettings, "lear
 
 const make = defineOptimizer<SgdSettings, "momentum">({
   name: "sgd",
-  defaults: { learningRate: 0, weightDecay: 0, momentum: 0, nesterov: false },
+  // There is no default rate: NaN is refused.
+  defaults: { learningRate: NaN, weightDecay: 0, momentum: 0, nesterov: false },
   shares: ["momentum"],
   elementwise: true,
   slots: ({ momentum }) => (momentum === 0 ? [] : ["momentum"]),
@@ -39,5 +41,8 @@ const make = defineOptimizer<SgdSettings, "momentum">({
  * @throws OptimizerError `option`
  */
 export function sgd(options: SgdOptions): Optimizer<OptimizerState> {
+  for (const { nesterov, momentum = options.momentum ?? 0 } of [options, ...(options.groups ?? [])]) {
+    check(nesterov !== true || momentum !== 0, "sgd: nesterov needs a momentum above 0", momentum);
+  }
   return make(options);
 }

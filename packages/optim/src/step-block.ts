@@ -2,6 +2,7 @@ import { canCompile, fuse, type ElementFunction, type FusedFunction } from "@unr
 import { empty, scope, type DenseTensor, type Tensor } from "@unroll/tensor";
 
 import type { Block } from "./block.js";
+import { checkFits } from "./check-tensors.js";
 import type { OptimizerDefinition, UpdateSettings } from "./define-optimizer.js";
 import { OptimizerError } from "./error.js";
 import { join, part, windowsOf } from "./join.js";
@@ -25,7 +26,7 @@ export interface BlockOutputs {
  * One step of the parameters of a block: where the rule and the backend allow it in one pass over memory, else by its operations, on one
  * vector where the parameters are several.
  *
- * @throws OptimizerError `state` where a slot is missing.
+ * @throws OptimizerError `state` where a slot is missing or is not like its parameter.
  */
 export function stepBlock<O extends UpdateSettings, S extends string, C extends string>(
   definition: OptimizerDefinition<O, S, C>,
@@ -38,7 +39,13 @@ export function stepBlock<O extends UpdateSettings, S extends string, C extends 
     gradients: names.map((name) => gradients[name] as Tensor),
     slots: named(
       kept,
-      kept.map((slot) => names.map((name) => state.slots[slot]?.[name] ?? missing(definition.name, slot, name))),
+      kept.map((slot) =>
+        names.map((name) => {
+          const value = state.slots[slot]?.[name] ?? missing(definition.name, slot, name);
+          checkFits(value, parameters[name] as Tensor, { optimizer: definition.name, name, slot });
+          return value;
+        }),
+      ),
     ),
     learningRate,
     coefficients: definition.coefficients?.({ step: state.step + 1, learningRate, settings }) ?? ({} as Record<C, number>),

@@ -4,6 +4,7 @@ import { withBoundParameters } from "@unroll/nn";
 import { scope, type Tensor } from "@unroll/tensor";
 
 import { hasTargetPerStep, lossMask, type Batch } from "../batch.js";
+import { enterEvaluation } from "../evaluation-mode.js";
 import type { Loss } from "../fit-options.js";
 import { runModel } from "../run-documents.js";
 import type { ModelState, SequenceModel } from "../sequence-model.js";
@@ -66,12 +67,11 @@ export interface GradientFlow {
  * @throws TrainingError `model` when the model has no such layer.
  */
 export function gradientFlow<S>(model: SequenceModel, batch: Batch, options: GradientFlowOptions<S>): GradientFlow {
-  const { training } = model;
-  model.evaluate();
+  const restore = enterEvaluation(model);
   try {
     return scope(() => measureFlow(model, batch, options));
   } finally {
-    if (training) model.train();
+    restore();
   }
 }
 
