@@ -9,10 +9,10 @@ export type MakeOperand = (seed: number, shape: Shape, options?: OperandOptions)
 
 /**
  * Which values an operand holds: `positive` ones lie above 0.125, an `index` from `-bound` to below `bound`, an `integer` anywhere
- * in int32; `special` ones are NaN, infinities, zeros of both signs, denormals and small numbers, and `bits` are any float32.
+ * in int32; `wide` ones are of any size from 2^-20 to 64; `special` ones are NaN, infinities, zeros of both signs, denormals and small numbers, and `bits` are any float32.
  */
 export interface OperandOptions {
-  readonly kind?: "real" | "positive" | "bool" | "index" | "integer" | "special" | "bits";
+  readonly kind?: "real" | "positive" | "wide" | "bool" | "index" | "integer" | "special" | "bits";
   readonly bound?: number;
 }
 
@@ -42,6 +42,7 @@ function drawers(generator: Generator, bound: number): Record<NonNullable<Operan
   return {
     real,
     positive: () => Math.abs(real()) + 0.125,
+    wide: () => Math.fround((1 - 2 * generator.integer(2)) * (1 + generator.uniform()) * 2 ** (generator.integer(26) - 20)),
     bool: () => Number(real() > 0),
     index: () => generator.integer(2 * bound) - bound,
     // Small ones, too, so that some are equal.

@@ -36,6 +36,15 @@ export const specialProperties: readonly Property[] = [
     },
   },
   {
+    title: "functions of small and large numbers, each on its own,",
+    check(agrees) {
+      const property = fc.property(fc.constantFrom(...unaryNames), fc.integer(), (name, seed) =>
+        agrees((make) => dispatchOne(primitives[name], [make(seed, [], { kind: "wide" })])),
+      );
+      fc.assert(property, { ...parameters, numRuns: 500 });
+    },
+  },
+  {
     title: "arithmetic, powers and comparisons of special values",
     check(agrees) {
       const anyName = fc.constantFrom(...binaryNames);
