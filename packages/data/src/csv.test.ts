@@ -21,11 +21,26 @@ describe("CSV", () => {
     );
     expect(() => seriesFromCsv("a,b\n1,2,3\n")).toThrow("got 3 of 2 in row 1");
     expect(() => seriesFromCsv('a,b\n1,2\n3,"4\n')).toThrow("quotes must be closed, got row 2");
+    for (const open of ['"1,2\n3,4\n', '1,"2\n3,4\n5,6\n', '"1,2'])
+      expect(() => seriesFromCsv(`a,b\n${open}`)).toThrow("quotes must be closed, got row 1");
     expect(() => seriesFromCsv("a,a\n1,2\n")).toThrow('the columns of the header must differ, got "a" twice');
     expect(() => seriesFromCsv("a,b\n")).toThrow("needs at least one row, got none");
     expect(() => seriesFromCsv("a,b\n1,2\n3,many\n")).toThrow(
       'seriesFromRows: a column that begins with numbers must be numeric, but b holds "many" in row 2; add it to missingTexts',
     );
+  });
+
+  it("takes decimal numbers for numbers, and nothing else", () => {
+    const read = (cell: string): number => seriesFromCsv(`y\n0\n"${cell}"\n`).values("y")[1] as number;
+    expect([" 7 ", "1e3", "-.5", "+2.", "1E-2"].map(read)).toEqual([7, 1000, -0.5, 2, 0.01]);
+    for (const cell of ["0x10", "0b1", "0o7", "1_000", "10%", "Infinity", "1e999", "1,5", "e3"])
+      expect(() => read(cell)).toThrow(`y holds "${cell}" in row 2`);
+  });
+
+  it("has columns of any name", () => {
+    const series = seriesFromCsv("t,__proto__,constructor\n2020,1,3\n2021,2,4\n", { time: "t" });
+    expect(series.columns).toEqual(["__proto__", "constructor"]);
+    expect([...series.values("__proto__")]).toEqual([1, 2]);
   });
 
   it("has columns of a type each", () => {

@@ -1,5 +1,7 @@
 import Papa from "papaparse";
 
+import { checkIterable } from "./checks/check-iterable.js";
+import { checkText } from "./checks/check-text.js";
 import { fail } from "./error.js";
 import { csvRecordCutter } from "./series/csv-record-cutter.js";
 import { createRowReader, type Row, type RowOptions } from "./series/from-rows.js";
@@ -19,6 +21,7 @@ export interface CsvOptions extends RowOptions {
  * seriesFromCsv("day,births\n1969-01-01,8486\n1969-01-02,9002\n", { time: "day" }).values("births"); // Float64Array [8486, 9002]
  */
 export function seriesFromCsv(text: string, options: CsvOptions = {}): Series {
+  checkText("seriesFromCsv", text);
   const reader = csvReader("seriesFromCsv", options);
   reader.push(text);
   return reader.finish();
@@ -34,9 +37,13 @@ export async function seriesFromCsvStream(
   pieces: AsyncIterable<string> | Iterable<string>,
   options: CsvOptions = {},
 ): Promise<Series> {
+  checkIterable("seriesFromCsvStream", "pieces", pieces);
   const reader = csvReader("seriesFromCsvStream", options);
   const cutter = csvRecordCutter();
-  for await (const piece of pieces) reader.push(cutter.push(piece));
+  for await (const piece of pieces) {
+    checkText("seriesFromCsvStream", piece);
+    reader.push(cutter.push(piece));
+  }
   reader.push(cutter.finish());
   return reader.finish();
 }

@@ -27,10 +27,3 @@ export class DataError extends Error {
 export function fail(code: DataErrorCode, message: string): never {
   throw new DataError(code, message);
 }
-
-/** Throws `option` unless a value is a whole number of at least `least`. */
-export function checkCount(operation: string, name: string, value: number, least = 1): void {
-  if (!Number.isInteger(value) || value < least) {
-    fail("option", `${operation}: ${name} must be a whole number of at least ${least}, got ${value}`);
-  }
-}

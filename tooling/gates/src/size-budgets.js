@@ -11,7 +11,7 @@ export const sizeBudgets = {
   "@unroll/optim": "5.2 kB",
   "@unroll/compile": "26 kB",
   "@unroll/bptt": "10.2 kB",
-  "@unroll/serialize": "5 kB",
+  "@unroll/serialize": "5.4 kB",
   "@unroll/serialize/node": "5.7 kB",
   "@unroll/serialize/browser": "5.8 kB",
   "@unroll/serialize/pytorch": "6.5 kB",
@@ -20,10 +20,10 @@ export const sizeBudgets = {
   "@unroll/serialize/keras": "15.5 kB",
   "@unroll/serialize/tensorflow-js": "11.5 kB",
   "@unroll/serialize/inspect": "45 kB",
-  "@unroll/data": "18 kB",
+  "@unroll/data": "19 kB",
   // Most of it is the CSV parser.
-  "@unroll/data/csv": "11.5 kB",
-  "@unroll/data/subwords": "2.4 kB",
+  "@unroll/data/csv": "12.4 kB",
+  "@unroll/data/subwords": "2.7 kB",
 };
 
 /** The budget of an entry that the table does not name. */

@@ -1,4 +1,7 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkArray, checkNumbers } from "../checks/check-numbers.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 /** A simple way to forecast, to be put beside a network. */
 export interface Baseline {
@@ -16,11 +19,19 @@ export interface FittedBaseline {
 
 /** Throws `too-short` unless there are enough values, and `missing-value` where one is NaN. */
 export function checkHistory(name: string, values: ArrayLike<number>, least: number): void {
+  checkArray(name, "values", values);
   if (values.length < least) fail("too-short", `${name}: needs at least ${least} values, got ${values.length}`);
+  checkNumbers(name, "values", values, values.length - least);
   for (let row = values.length - least; row < values.length; row++) {
     if (Number.isNaN(values[row]))
       fail("missing-value", `${name}: needs values without a gap, got none at position ${row}; fill missing values first`);
   }
+}
+
+/** The same for all of the values, which are at least so many. */
+export function checkWholeHistory(name: string, values: ArrayLike<number>, least: number): void {
+  checkArray(name, "values", values);
+  checkHistory(name, values, Math.max(values.length, least));
 }
 
 // A baseline that learns nothing.
@@ -42,7 +53,8 @@ export function naive(): Baseline {
 }
 
 /** The last season again and again; `season` in rows. */
-export function seasonalNaive({ season }: { readonly season: number }): Baseline {
+export function seasonalNaive(options: { readonly season: number }): Baseline {
+  const { season } = given(options);
   checkCount("seasonalNaive", "season", season);
   return direct("seasonal naive", season, (history, step) => history[history.length - season + (step % season)] as number);
 }
@@ -56,7 +68,8 @@ export function drift(): Baseline {
 }
 
 /** The mean of the last `window` values, for all steps. */
-export function movingAverage({ window }: { readonly window: number }): Baseline {
+export function movingAverage(options: { readonly window: number }): Baseline {
+  const { window } = given(options);
   checkCount("movingAverage", "window", window);
   return direct("moving average", window, (history) => {
     let sum = 0;

@@ -1,5 +1,8 @@
-import { checkCount, fail } from "../error.js";
-import { checkHistory, type Baseline } from "./baseline.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
+import { checkWholeHistory, type Baseline } from "./baseline.js";
 
 /** Smoothing of level, trend and season, each in 0..1. */
 interface Smoothing {
@@ -24,19 +27,15 @@ interface Smoothing {
  * @param options - `season` m in rows; `kind` default `"additive"`.
  * @throws DataError on fitting `too-short` with fewer than two seasons, `option` for a multiplicative season over values that are not positive.
  */
-export function holtWinters({
-  season,
-  kind = "additive",
-}: {
-  readonly season: number;
-  readonly kind?: "additive" | "multiplicative";
-}): Baseline {
+export function holtWinters(options: { readonly season: number; readonly kind?: "additive" | "multiplicative" }): Baseline {
+  const { season, kind = "additive" } = given(options);
+  checkWord("holtWinters", "kind", kind, ["additive", "multiplicative"]);
   checkCount("holtWinters", "season", season, 2);
   const name = kind === "additive" ? "Holt-Winters" : "Holt-Winters (multiplicative)";
   return {
     name,
     fit(train) {
-      checkHistory(name, train, Math.max(train.length, 2 * season));
+      checkWholeHistory(name, train, 2 * season);
       if (kind === "multiplicative" && Array.from(train).some((value) => value <= 0)) {
         fail(
           "option",
@@ -48,7 +47,7 @@ export function holtWinters({
         name,
         forecast(history, horizon) {
           checkCount(name, "horizon", horizon);
-          checkHistory(name, history, Math.max(history.length, 2 * season));
+          checkWholeHistory(name, history, 2 * season);
           const { level, trend, seasons } = run(history, season, kind, chosen);
           return Float64Array.from({ length: horizon }, (_, step) => {
             const place = seasons[(history.length + step) % season] as number;

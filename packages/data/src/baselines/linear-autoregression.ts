@@ -1,5 +1,6 @@
-import { checkCount } from "../error.js";
-import { checkHistory, type Baseline } from "./baseline.js";
+import { checkCount } from "../checks/check-count.js";
+import { given } from "../checks/given.js";
+import { checkHistory, checkWholeHistory, type Baseline } from "./baseline.js";
 
 /**
  * Linear autoregression with an intercept, `x(t) = c + a1 x(t-1) + … + ap x(t-p)`, by least squares with a trace of
@@ -8,13 +9,14 @@ import { checkHistory, type Baseline } from "./baseline.js";
  * @param options - `order` p in rows.
  * @throws DataError on fitting `too-short` with fewer than 2p + 2 values.
  */
-export function linearAutoregression({ order }: { readonly order: number }): Baseline {
+export function linearAutoregression(options: { readonly order: number }): Baseline {
+  const { order } = given(options);
   checkCount("linearAutoregression", "order", order);
   const name = `linear autoregression (${order})`;
   return {
     name,
     fit(train) {
-      checkHistory(name, train, Math.max(train.length, 2 * order + 2));
+      checkWholeHistory(name, train, 2 * order + 2);
       const { centre, weights } = solve(train, order);
       return {
         name,

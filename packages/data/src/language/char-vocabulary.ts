@@ -1,3 +1,7 @@
+import { checkIterable } from "../checks/check-iterable.js";
+import { checkText } from "../checks/check-text.js";
+import { checkWord } from "../checks/check-word.js";
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
 import { graphemeVocabulary } from "./grapheme-vocabulary.js";
 import { failUnknownCharacter } from "./unknown-character.js";
@@ -36,15 +40,15 @@ export interface SavedCharVocabulary {
  * Source of the rules: Unicode Standard Annex 29, "Unicode text segmentation", extended grapheme clusters.
  *
  * @param options - `unit`, for a saved vocabulary that of when it was saved.
- * @throws DataError `vocabulary` without characters, or where a saved character is not one of the unit or comes twice.
+ * @throws DataError `vocabulary` without a text or characters, or where a saved character is not one of the unit or comes twice.
  * @example
  * charVocabulary("banana").encode("nab"); // Int32Array [2, 0, 1]
  */
 export function charVocabulary(source: string | SavedCharVocabulary, options: { readonly unit?: CharUnit } = {}): CharVocabulary {
+  if (typeof source !== "string") checkSaved(source);
   const { unit = typeof source === "string" ? "codePoint" : (source.unit ?? "codePoint") } = options;
+  checkWord("charVocabulary", "unit", unit, ["codePoint", "grapheme"]);
   if (unit === "grapheme") return graphemeVocabulary(source);
-  if ((unit as string) !== "codePoint")
-    fail("option", `charVocabulary: unit must be "codePoint" or "grapheme", got ${JSON.stringify(unit)}`);
   const points = typeof source === "string" ? codePointsOf(source) : savedCodePoints(source.characters);
   if (points.length === 0) fail("vocabulary", "charVocabulary: needs at least one character, got an empty text");
   // One slot per code point up to the largest, 0 where there is no character, else id + 1.
@@ -56,6 +60,7 @@ export function charVocabulary(source: string | SavedCharVocabulary, options: { 
     unit,
     characters,
     encode(text) {
+      checkText("encode", text);
       const ids = new Int32Array(text.length);
       let count = 0;
       for (let unit = 0; unit < text.length;) {
@@ -68,6 +73,7 @@ export function charVocabulary(source: string | SavedCharVocabulary, options: { 
       return count === text.length ? ids : ids.slice(0, count);
     },
     decode(ids) {
+      checkIterable("decode", "ids", ids);
       const pieces: string[] = [];
       for (const id of ids) {
         pieces.push(characters[id] ?? fail("unknown-token", `decode: ids must lie in 0..${points.length - 1}, got ${id}`));
@@ -79,6 +85,13 @@ export function charVocabulary(source: string | SavedCharVocabulary, options: { 
       return point !== undefined && String.fromCodePoint(point) === character && (slots[point] ?? 0) !== 0;
     },
   };
+}
+
+function checkSaved(source: unknown): void {
+  const characters = (source as Partial<SavedCharVocabulary> | undefined)?.characters;
+  if (!Array.isArray(characters) || !characters.every((character) => typeof character === "string")) {
+    fail("vocabulary", `charVocabulary: needs a text, or { characters } as texts, got ${showValue(characters ?? source)}`);
+  }
 }
 
 function codePointsOf(text: string): number[] {

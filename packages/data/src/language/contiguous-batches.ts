@@ -1,6 +1,10 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkArray, wholeNumbers } from "../checks/check-numbers.js";
+import { checkStart } from "../checks/check-start.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 /** Next-token prediction for `batchSize` rows: `targets` are `inputs` one token later. */
 export interface TokenBatch {
@@ -43,18 +47,19 @@ export interface ContiguousBatches extends Iterable<TokenBatch> {
  * which begins them all in the same batch).
  *
  * @param source - the ids of one sequence, or of each document.
- * @throws DataError `too-short` when the sequence does not fill one batch; `option` unless both sizes are whole and positive.
+ * @throws DataError `too-short` when the sequence does not fill one batch; `option` unless both sizes are whole and
+ * positive, for ids that are no whole numbers, or when `start` lies behind the last batch.
  * @example
  * const [batch] = contiguousBatches(Int32Array.of(0, 1, 2, 3, 4), { batchSize: 2, sequenceLength: 2 });
  * batch.inputs.toTypedArray(); // Int32Array [0, 1, 2, 3], the rows [0, 1] and [2, 3]; targets are [1, 2] and [3, 4]
  */
 export function contiguousBatches(
   source: Int32Array | readonly Int32Array[],
-  { batchSize, sequenceLength, start = 0 }: ContiguousBatchesOptions,
+  options: ContiguousBatchesOptions,
 ): ContiguousBatches {
+  const { batchSize, sequenceLength, start = 0 } = given(options);
   checkCount("contiguousBatches", "batchSize", batchSize);
   checkCount("contiguousBatches", "sequenceLength", sequenceLength);
-  checkCount("contiguousBatches", "start", start, 0);
   const { ids, begins } = source instanceof Int32Array ? { ids: source, begins: undefined } : joinDocuments(source);
   const perBatch = batchSize * sequenceLength;
   if (ids.length < perBatch + 1) {
@@ -64,6 +69,7 @@ export function contiguousBatches(
     );
   }
   const length = Math.floor((ids.length - 1) / perBatch);
+  checkStart("contiguousBatches", start, length);
   const rowLength = length * sequenceLength;
   return {
     length,
@@ -97,7 +103,15 @@ export function contiguousBatches(
   };
 }
 
-function joinDocuments(documents: readonly Int32Array[]): { readonly ids: Int32Array; readonly begins: Uint8Array } {
+function joinDocuments(source: readonly Int32Array[]): { readonly ids: Int32Array; readonly begins: Uint8Array } {
+  checkArray("contiguousBatches", "source", source, "an Int32Array, as encode makes it of a text, or an array of several");
+  if (typeof (source[0] as unknown) === "number") {
+    fail(
+      "option",
+      "contiguousBatches: source must be an Int32Array, or an array of ids per document, got numbers; pass Int32Array.from(ids)",
+    );
+  }
+  const documents = Array.from(source, (ids, index) => wholeNumbers("contiguousBatches", `document ${index + 1}`, ids));
   const ids = new Int32Array(documents.reduce((sum, document) => sum + document.length, 0));
   const begins = new Uint8Array(ids.length);
   let end = 0;

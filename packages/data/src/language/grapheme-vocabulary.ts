@@ -1,3 +1,5 @@
+import { checkIterable } from "../checks/check-iterable.js";
+import { checkText } from "../checks/check-text.js";
 import { fail } from "../error.js";
 import type { CharVocabulary, SavedCharVocabulary } from "./char-vocabulary.js";
 import { failUnknownCharacter } from "./unknown-character.js";
@@ -12,17 +14,21 @@ export function graphemeVocabulary(source: string | SavedCharVocabulary): CharVo
     size: characters.length,
     unit: "grapheme",
     characters,
-    encode: (text) =>
-      Int32Array.from(
+    encode(text) {
+      checkText("encode", text);
+      return Int32Array.from(
         splitGraphemes(text).map(
           (character, position) => ids.get(character) ?? failUnknownCharacter(character, position, characters.length),
         ),
-      ),
-    decode: (tokens) =>
-      Array.from(
+      );
+    },
+    decode(tokens) {
+      checkIterable("decode", "ids", tokens);
+      return Array.from(
         tokens,
         (id) => characters[id] ?? fail("unknown-token", `decode: ids must lie in 0..${characters.length - 1}, got ${id}`),
-      ).join(""),
+      ).join("");
+    },
     has: (character) => ids.has(character),
   };
 }

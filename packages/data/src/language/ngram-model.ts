@@ -1,4 +1,7 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { wholeNumbers } from "../checks/check-numbers.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 /** A baseline for language models that predict the next token. */
 export interface NgramModel {
@@ -43,7 +46,8 @@ export function unigramModel(train: Int32Array, vocabularySize: number): NgramMo
  *
  * @throws DataError `too-short` with fewer than 20 tokens per order; `option` when `vocabularySize ** order` exceeds 2^53.
  */
-export function ngramModel(train: Int32Array, { order = 3, vocabularySize }: NgramOptions): NgramModel {
+export function ngramModel(train: Int32Array, options: NgramOptions): NgramModel {
+  const { order = 3, vocabularySize } = given(options);
   checkCount("ngramModel", "order", order);
   checkCount("ngramModel", "vocabularySize", vocabularySize);
   if (vocabularySize ** order > Number.MAX_SAFE_INTEGER) {
@@ -52,30 +56,32 @@ export function ngramModel(train: Int32Array, { order = 3, vocabularySize }: Ngr
       `ngramModel: vocabularySize ** order must stay below 2^53, got ${vocabularySize} ** ${order}; lower the order`,
     );
   }
-  if (train.length < 20 * order) {
-    fail("too-short", `ngramModel: order ${order} needs at least ${20 * order} tokens, got ${train.length}`);
+  const tokens = wholeNumbers("ngramModel", "train", train);
+  if (tokens.length < 20 * order) {
+    fail("too-short", `ngramModel: order ${order} needs at least ${20 * order} tokens, got ${tokens.length}`);
   }
-  checkIds("ngramModel", train, vocabularySize);
-  const heldOut = train.length - Math.floor(train.length / 10);
+  checkIds("ngramModel", tokens, vocabularySize);
+  const heldOut = tokens.length - Math.floor(tokens.length / 10);
   const counts = ngramCounts(order, vocabularySize);
-  counts.add(train, 0, heldOut);
-  const weights = interpolationWeights(counts, train, heldOut);
-  counts.add(train, heldOut, train.length);
+  counts.add(tokens, 0, heldOut);
+  const weights = interpolationWeights(counts, tokens, heldOut);
+  counts.add(tokens, heldOut, tokens.length);
   return {
     order,
     weights,
     crossEntropy(ids) {
-      if (ids.length < 2) fail("too-short", `crossEntropy: needs at least 2 tokens, got ${ids.length}`);
-      checkIds("crossEntropy", ids, vocabularySize);
+      const read = wholeNumbers("crossEntropy", "ids", ids);
+      if (read.length < 2) fail("too-short", `crossEntropy: needs at least 2 tokens, got ${read.length}`);
+      checkIds("crossEntropy", read, vocabularySize);
       const estimates = new Float64Array(order + 1);
       let total = 0;
-      for (let position = 1; position < ids.length; position++) {
-        counts.estimate(ids, position, estimates);
+      for (let position = 1; position < read.length; position++) {
+        counts.estimate(read, position, estimates);
         let probability = 0;
         for (let k = 0; k <= order; k++) probability += (weights[k] as number) * (estimates[k] as number);
         total -= Math.log(probability);
       }
-      return total / (ids.length - 1);
+      return total / (read.length - 1);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { checkArray, wholeNumbers } from "../checks/check-numbers.js";
 import { fail } from "../error.js";
 
 /**
@@ -11,6 +12,8 @@ import { fail } from "../error.js";
  * splitByPosition(Int32Array.of(5, 6, 7, 8), [0.5, 0.5]); // [Int32Array [5, 6], Int32Array [7, 8]]
  */
 export function splitByPosition(ids: Int32Array, fractions: readonly number[]): Int32Array[] {
+  checkArray("splitByPosition", "fractions", fractions);
+  const whole = wholeNumbers("splitByPosition", "ids", ids);
   const total = fractions.reduce((sum, fraction) => sum + fraction, 0);
   if (Math.abs(total - 1) > 1e-9 || fractions.some((fraction) => !(fraction > 0))) {
     fail("option", `splitByPosition: fractions must be positive and add up to 1, got [${fractions.join(", ")}] = ${total}`);
@@ -19,15 +22,15 @@ export function splitByPosition(ids: Int32Array, fractions: readonly number[]): 
   let start = 0;
   return fractions.map((fraction, part) => {
     share += fraction;
-    const end = part === fractions.length - 1 ? ids.length : Math.round(share * ids.length);
+    const end = part === fractions.length - 1 ? whole.length : Math.round(share * whole.length);
     if (end - start < 2) {
       const smallest = Math.ceil(2 / Math.min(...fractions));
       fail(
         "too-short",
-        `splitByPosition: every part needs at least 2 tokens, got ${end - start} in part ${part + 1} of ${fractions.length} (${fraction} of ${ids.length}); give about ${smallest} tokens or more, or larger fractions`,
+        `splitByPosition: every part needs at least 2 tokens, got ${end - start} in part ${part + 1} of ${fractions.length} (${fraction} of ${whole.length}); give about ${smallest} tokens or more, or larger fractions`,
       );
     }
-    const slice = ids.subarray(start, end);
+    const slice = whole.subarray(start, end);
     start = end;
     return slice;
   });

@@ -1,5 +1,7 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 
+import { checkIterable } from "../checks/check-iterable.js";
+import { checkText } from "../checks/check-text.js";
 import { fail } from "../error.js";
 import { readTokenizerFile, type TokenizerFile } from "./tokenizer-file.js";
 import type { Vocabulary } from "./vocabulary.js";
@@ -65,10 +67,12 @@ export function subwordVocabulary(source: string | object, { config = {} }: Subw
     tokens: Array.from(tokens),
     special,
     encode(text, { addSpecialTokens = false } = {}) {
+      checkText("encode", text);
       const encoded = tokenizer.encode(text, { add_special_tokens: addSpecialTokens });
       return Int32Array.from(encoded.ids, (id, index) => id ?? failUnknown(encoded.tokens[index]));
     },
     decode(sequence, { skipSpecialTokens = false } = {}) {
+      checkIterable("decode", "ids", sequence);
       const known: number[] = [];
       for (const id of sequence) {
         if (tokens[id] === undefined)

@@ -1,3 +1,6 @@
+import { checkIterable } from "../checks/check-iterable.js";
+import { checkText } from "../checks/check-text.js";
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
 import type { Vocabulary } from "./vocabulary.js";
 
@@ -35,6 +38,9 @@ export function wordVocabulary(
   source: string | { readonly words: readonly string[] },
   { minimumCount = 1, maximumSize = Infinity }: WordVocabularyOptions = {},
 ): WordVocabulary {
+  const saved: unknown = typeof source === "string" ? undefined : (source as Partial<typeof source> | undefined)?.words;
+  if (typeof source !== "string" && !Array.isArray(saved))
+    fail("vocabulary", `wordVocabulary: needs a text, or { words } as a list, got ${showValue(source)}`);
   const words = typeof source === "string" ? frequentWords(source, minimumCount, maximumSize) : source.words;
   if (specialWords.some((word, id) => words[id] !== word))
     fail("vocabulary", `wordVocabulary: saved words must begin with ${specialWords.join(", ")}`);
@@ -45,8 +51,12 @@ export function wordVocabulary(
   return {
     size: words.length,
     words,
-    encode: (text) => Int32Array.from(splitWords(text), (word) => ids.get(word) ?? specialTokens.unknown),
+    encode(text) {
+      checkText("encode", text);
+      return Int32Array.from(splitWords(text), (word) => ids.get(word) ?? specialTokens.unknown);
+    },
     decode(tokens) {
+      checkIterable("decode", "ids", tokens);
       const named = Array.from(
         tokens,
         (id) => words[id] ?? fail("unknown-token", `decode: ids must lie in 0..${words.length - 1}, got ${id}`),

@@ -1,12 +1,18 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkNumbers } from "../checks/check-numbers.js";
+import { given } from "../checks/given.js";
+import { showValue } from "../checks/show-value.js";
+import { fail } from "../error.js";
 
-/** Perplexity of a cross entropy in nats per token. */
+/** Perplexity of a cross entropy in nats per token. @throws DataError `option` for one below 0, as only a log likelihood is. */
 export function perplexity(nats: number): number {
+  checkCrossEntropy("perplexity", nats);
   return Math.exp(nats);
 }
 
-/** Bits per character of a cross entropy in nats per character. */
+/** Bits per character of a cross entropy in nats per character. @throws as {@link perplexity}. */
 export function bitsPerCharacter(nats: number): number {
+  checkCrossEntropy("bitsPerCharacter", nats);
   return nats / Math.LN2;
 }
 
@@ -22,8 +28,9 @@ export function accuracy(actual: ArrayLike<number>, predicted: ArrayLike<number>
 export function confusionMatrix(
   actual: ArrayLike<number>,
   predicted: ArrayLike<number>,
-  { classes }: { readonly classes: number },
+  options: { readonly classes: number },
 ): number[][] {
+  const { classes } = given(options);
   checkPairs("confusionMatrix", actual, predicted);
   checkCount("confusionMatrix", "classes", classes);
   const counts = Array.from({ length: classes }, () => Array<number>(classes).fill(0));
@@ -57,9 +64,9 @@ export interface ClassScore {
 export function f1Scores(
   actual: ArrayLike<number>,
   predicted: ArrayLike<number>,
-  { classes }: { readonly classes: number },
+  options: { readonly classes: number },
 ): { readonly macro: number; readonly perClass: readonly ClassScore[] } {
-  const counts = confusionMatrix(actual, predicted, { classes });
+  const counts = confusionMatrix(actual, predicted, options);
   const used: number[] = [];
   const perClass = counts.map((line, label) => {
     const right = line[label] as number;
@@ -73,8 +80,16 @@ export function f1Scores(
 }
 
 function checkPairs(operation: string, actual: ArrayLike<number>, predicted: ArrayLike<number>): void {
+  checkNumbers(operation, "actual", actual);
+  checkNumbers(operation, "predicted", predicted);
   if (actual.length !== predicted.length) {
     fail("option", `${operation}: needs as many predictions as actual classes, got ${predicted.length} and ${actual.length}`);
   }
   if (actual.length === 0) fail("too-short", `${operation}: needs at least one row, got none`);
+}
+
+// The rounding of float32 may bring a cross entropy of 0 a little below it; NaN is what became of a training.
+function checkCrossEntropy(operation: string, nats: number): void {
+  if (typeof nats !== "number" || nats < -1e-5)
+    fail("option", `${operation}: a cross entropy is not below 0, got ${showValue(nats)}; change the sign of a log likelihood`);
 }

@@ -1,4 +1,7 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkNumbers } from "../checks/check-numbers.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 // Mean over the pairs whose actual value is not missing.
 function meanOver(
@@ -7,6 +10,8 @@ function meanOver(
   other: ArrayLike<number>,
   error: (a: number, b: number, row: number) => number,
 ): number {
+  checkNumbers(operation, "actual", actual);
+  checkNumbers(operation, "forecast", other);
   if (actual.length !== other.length) {
     fail("option", `${operation}: needs as many forecasts as actual values, got ${other.length} and ${actual.length}`);
   }
@@ -50,8 +55,10 @@ export function symmetricPercentageError(actual: ArrayLike<number>, forecast: Ar
 export function meanAbsoluteScaledError(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
-  { train, season = 1 }: { readonly train: ArrayLike<number>; readonly season?: number },
+  options: { readonly train: ArrayLike<number>; readonly season?: number },
 ): number {
+  const { train, season = 1 } = given(options);
+  checkNumbers("meanAbsoluteScaledError", "train", train);
   checkCount("meanAbsoluteScaledError", "season", season);
   if (train.length <= season)
     fail("too-short", `meanAbsoluteScaledError: train needs more than ${season} values, got ${train.length}`);
@@ -72,14 +79,17 @@ export function meanAbsoluteScaledError(
 export function pinballLoss(
   actual: ArrayLike<number>,
   forecast: ArrayLike<number>,
-  { quantile }: { readonly quantile: number },
+  options: { readonly quantile: number },
 ): number {
+  const { quantile } = given(options);
   if (!(quantile > 0 && quantile < 1)) fail("option", `pinballLoss: quantile must lie between 0 and 1, got ${quantile}`);
   return meanOver("pinballLoss", actual, forecast, (a, f) => (a >= f ? quantile * (a - f) : (1 - quantile) * (f - a)));
 }
 
 /** Share of the actual values that lie within their interval, ends included. */
 export function intervalCoverage(actual: ArrayLike<number>, lower: ArrayLike<number>, upper: ArrayLike<number>): number {
+  checkNumbers("intervalCoverage", "lower", lower);
+  checkNumbers("intervalCoverage", "upper", upper);
   if (lower.length !== upper.length)
     fail("option", `intervalCoverage: needs as many lower as upper ends, got ${lower.length} and ${upper.length}`);
   return meanOver("intervalCoverage", actual, lower, (a, low, row) => (a >= low && a <= (upper[row] as number) ? 1 : 0));

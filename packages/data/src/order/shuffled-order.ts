@@ -1,6 +1,8 @@
 import { createGenerator } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { given } from "../checks/given.js";
+import { refuse } from "../checks/refuse.js";
 
 /** An order of the numbers 0..length-1 that is computed where it is asked for, so that it takes no memory. */
 export interface ShuffledOrder {
@@ -17,10 +19,9 @@ export interface ShuffledOrder {
  *
  * @param options - `epoch` (default 0) gives another order with the same seed.
  */
-export function shuffledOrder(
-  length: number,
-  { seed, epoch = 0 }: { readonly seed: number; readonly epoch?: number },
-): ShuffledOrder {
+export function shuffledOrder(length: number, options: { readonly seed: number; readonly epoch?: number }): ShuffledOrder {
+  const { seed, epoch = 0 } = given(options);
+  if (!Number.isInteger(seed)) refuse("shuffledOrder", "seed", "a whole number", seed);
   checkCount("shuffledOrder", "length", length, 0);
   const half = Math.max(1, Math.ceil(Math.log2(Math.max(length, 2)) / 2));
   const mask = 2 ** half - 1;

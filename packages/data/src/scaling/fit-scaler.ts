@@ -1,5 +1,7 @@
+import { checkArray } from "../checks/check-numbers.js";
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
-import { columnMap, derive, type Segment, type Series } from "../series/series.js";
+import { checkSeries, columnMap, derive, type Segment, type Series } from "../series/series.js";
 import type { Scaler } from "./scalers.js";
 import { applyStep, rowsLost, undoStep, type ScalerStep } from "./step.js";
 
@@ -15,7 +17,11 @@ export interface FittedScaler {
   readonly columns: readonly string[];
   /** Rows at the start of each segment that have no value on the new scale, because a difference looks further back. */
   readonly rowsLost: number;
-  /** A series on the new scale; rows that have no value are NaN and outside the segments, so that no window has them. */
+  /**
+   * A series on the new scale; rows that have no value are NaN and outside the segments, so that no window has them.
+   *
+   * @throws DataError `option` naming the row of a value that has no logarithm.
+   */
   transform(series: Series): Series;
   /**
    * The original series. Differences start from `original`: its values stand in the rows that have none on the new scale.
@@ -47,10 +53,9 @@ export interface FittedScaler {
 export function fitScaler(
   train: Series,
   scalers: Scaler | readonly Scaler[],
-  {
-    columns = train.columns.filter((name) => train.categories(name) === undefined),
-  }: { readonly columns?: readonly string[] } = {},
+  { columns: chosen }: { readonly columns?: readonly string[] } = {},
 ): FittedScaler {
+  checkSeries("fitScaler", train);
   if (train.role !== "train") {
     const remedy =
       train.role === "heldOut" ? "fit on the training part of the split" : "split it first, or call trainOnAll(series)";
@@ -59,7 +64,12 @@ export function fitScaler(
       `fitScaler: only a training part may be learned from, got a ${train.role === "heldOut" ? "held-out part" : "whole series"}; ${remedy}`,
     );
   }
-  const chain = "fit" in scalers ? [scalers] : scalers;
+  const columns = chosen ?? train.columns.filter((name) => train.categories(name) === undefined);
+  checkArray("fitScaler", "columns", columns);
+  const chain = Array.isArray(scalers) ? (scalers as readonly Scaler[]) : [scalers as Scaler];
+  for (const scaler of chain)
+    if (typeof (scaler as Partial<Scaler> | undefined)?.fit !== "function")
+      fail("option", `fitScaler: needs scalers such as standard(), got ${showValue(scaler)}`);
   return fromSteps(
     new Map(
       columns.map((column) => {
@@ -67,7 +77,7 @@ export function fitScaler(
         let segments = train.segments;
         const steps = chain.map((scaler) => {
           const step = scaler.fit(observed(values, segments, column, scaler.name), column);
-          values = applyStep(step, values, segments);
+          values = applyStep(step, values, segments, placeIn(train, column));
           segments = trimmed(segments, rowsLost(step));
           return step;
         });
@@ -111,7 +121,9 @@ function fromSteps(steps: ReadonlyMap<string, readonly ScalerStep[]>): FittedSca
     let before: Float64Array = Float64Array.from(history);
     for (const step of chain) {
       histories.push(before);
-      before = applyStep(step, before, [{ start: 0, end: before.length }]).subarray(Math.min(rowsLost(step), before.length));
+      const whole = [{ start: 0, end: before.length }];
+      const scaled = applyStep(step, before, whole, (row) => `value ${row + 1} of the history of ${column}`);
+      before = scaled.subarray(Math.min(rowsLost(step), before.length));
     }
     return chain.reduceRight<Float64Array>(
       (values, step, index) => undoStep(step, values, histories[index] as Float64Array),
@@ -122,12 +134,13 @@ function fromSteps(steps: ReadonlyMap<string, readonly ScalerStep[]>): FittedSca
     columns: [...steps.keys()],
     rowsLost: most,
     transform(series) {
+      checkSeries("transform", series);
       const values = columnMap(series);
       for (const [column, chain] of steps) {
         let segments = series.segments;
         let scaled = series.values(column);
         for (const step of chain) {
-          scaled = applyStep(step, scaled, segments);
+          scaled = applyStep(step, scaled, segments, placeIn(series, column));
           segments = trimmed(segments, rowsLost(step));
         }
         values.set(column, scaled);
@@ -135,6 +148,7 @@ function fromSteps(steps: ReadonlyMap<string, readonly ScalerStep[]>): FittedSca
       return derive(series, { values, segments: trimmed(series.segments, most) });
     },
     inverse(series, original) {
+      checkSeries("inverse", series);
       if (most > 0 && original === undefined) {
         fail(
           "option",
@@ -158,6 +172,8 @@ function fromSteps(steps: ReadonlyMap<string, readonly ScalerStep[]>): FittedSca
     toJSON: () => ({ format: "unroll-scaler/1", columns: Object.fromEntries(steps) }),
   };
 }
+
+const placeIn = (series: Series, column: string) => (row: number) => `${series.describeRow(row)} of ${column}`;
 
 function trimmed(segments: readonly Segment[], rows: number): readonly Segment[] {
   if (rows === 0) return segments;

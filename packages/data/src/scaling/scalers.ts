@@ -1,4 +1,6 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 import type { ScalerStep } from "./step.js";
 
 /** Learns how to change a column from its training values, which are those within segments and not missing. */
@@ -56,7 +58,7 @@ export function robust(): Scaler {
   };
 }
 
-/** `ln(x + shift)`, default shift 0. @throws DataError `option` on fitting when a training value is not above `-shift`. */
+/** `ln(x + shift)`, default shift 0. @throws DataError `option` when a value, of the training part or later, is not above `-shift`. */
 export function log({ shift = 0 }: { readonly shift?: number } = {}): Scaler {
   return {
     name: "log",
@@ -76,7 +78,8 @@ export function difference(): Scaler {
 }
 
 /** `x(t) - x(t - season)`, which takes a season of so many rows out. */
-export function seasonalDifference({ season }: { readonly season: number }): Scaler {
+export function seasonalDifference(options: { readonly season: number }): Scaler {
+  const { season } = given(options);
   checkCount("seasonalDifference", "season", season);
   return { name: "seasonalDifference", fit: () => ({ kind: "difference", lag: season }) };
 }

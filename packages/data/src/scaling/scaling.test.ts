@@ -103,6 +103,25 @@ describe("scalers", () => {
     expect(fitScaler(train, standard(), { columns: ["y"] }).columns).toEqual(["y"]);
   });
 
+  it("refuse held-out values that have no logarithm, with their row", () => {
+    const times = [1, 2, 3, 4, 5].map((n) => Date.UTC(2020, 0, n));
+    const series = seriesFromColumns({ y: [1, 2, 3, -5, 4] }, { times });
+    const { train, test } = chronologicalSplit(series, { train: 0.6, validation: 0, test: 0.4 });
+    const fitted = fitScaler(train, [log(), standard()]);
+    expect(() => fitted.transform(test)).toThrow(
+      "log: x + shift must be positive, got -5 + 0 in row 4 (2020-01-04) of y; fit log with a shift above 5, or choose another scaler",
+    );
+    expect(() => fitted.transform(seriesFromColumns({ y: [0] }))).toThrow("got 0 + 0 in row 1 of y");
+    expect(() => fitted.inverseForecast("y", [0], [2, -1])).toThrow("got -1 + 0 in value 2 of the history of y");
+    expect(
+      fitScaler(train, log({ shift: 6 }))
+        .transform(test)
+        .values("y")[0],
+    ).toBe(0);
+    const holed = seriesFromColumns({ y: [1, NaN] }, { missing: "mask" });
+    expect([...fitScaler(train, log()).transform(holed).values("y")]).toEqual([0, NaN]);
+  });
+
   it("leave missing values out, and windows out of the rows that have no difference", () => {
     const series = seriesFromColumns({ y: [1, NaN, 3, 5, 7, 9] }, { missing: "mask" });
     expect(fitScaler(trainOnAll(series), standard()).toJSON().columns.y?.[0]).toMatchObject({ offset: 5 });

@@ -15,15 +15,32 @@ export function rowsLost(step: ScalerStep): number {
   return step.kind === "difference" ? step.lag : 0;
 }
 
-/** A column after a step, NaN outside its segments and where the step has no value. */
-export function applyStep(step: ScalerStep, values: Float64Array, segments: readonly Segment[]): Float64Array {
+/**
+ * A column after a step, NaN outside its segments and where the step has no value.
+ *
+ * @param place - names a row of the column for errors.
+ * @throws DataError `option` for a value that has no logarithm, which would become NaN or -Infinity.
+ */
+export function applyStep(
+  step: ScalerStep,
+  values: Float64Array,
+  segments: readonly Segment[],
+  place: (row: number) => string,
+): Float64Array {
   const result = new Float64Array(values.length).fill(NaN);
   for (const { start, end } of segments) {
     for (let row = start + rowsLost(step); row < end; row++) {
       const value = values[row] as number;
       if (step.kind === "affine") result[row] = (value - step.offset) / step.scale;
-      else if (step.kind === "log") result[row] = Math.log(value + step.shift);
-      else result[row] = value - (values[row - step.lag] as number);
+      else if (step.kind === "log") {
+        if (value + step.shift <= 0) {
+          fail(
+            "option",
+            `log: x + shift must be positive, got ${value} + ${step.shift} in ${place(row)}; fit log with a shift above ${-value}, or choose another scaler`,
+          );
+        }
+        result[row] = Math.log(value + step.shift);
+      } else result[row] = value - (values[row - step.lag] as number);
     }
   }
   return result;

@@ -1,4 +1,6 @@
-import { checkCount } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkNumbers } from "../checks/check-numbers.js";
+import { given } from "../checks/given.js";
 import { shuffledOrder } from "../order/shuffled-order.js";
 
 /** Sequences put together by length. */
@@ -21,8 +23,10 @@ export interface Buckets {
  */
 export function bucketByLength(
   lengths: ArrayLike<number>,
-  { batchSize, seed, epoch = 0 }: { readonly batchSize: number; readonly seed?: number; readonly epoch?: number },
+  options: { readonly batchSize: number; readonly seed?: number; readonly epoch?: number },
 ): Buckets {
+  checkNumbers("bucketByLength", "lengths", lengths);
+  const { batchSize, seed, epoch = 0 } = given(options);
   checkCount("bucketByLength", "batchSize", batchSize);
   const positions = shuffled(lengths.length, seed, 2 * epoch);
   const sorted = positions.slice().sort((a, b) => (lengths[a] as number) - (lengths[b] as number));

@@ -1,6 +1,10 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkArray, wholeNumbers } from "../checks/check-numbers.js";
+import { checkStart } from "../checks/check-start.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 import type { TokenBatch } from "../language/contiguous-batches.js";
 import { bucketByLength } from "./bucket-by-length.js";
 
@@ -26,7 +30,8 @@ export interface DocumentBatches extends Iterable<DocumentBatch> {
  *
  * @param options - `seed` and `epoch` give the order of documents; by length when left out. `start` batches are taken as
  * already used: a pass starts behind them, which is how an epoch is resumed.
- * @throws DataError `too-short` when no document has two tokens.
+ * @throws DataError `too-short` when no document has two tokens, `option` for ids that are no whole numbers, or when
+ * `start` lies behind the last batch.
  */
 export function documentBatches(
   documents: readonly Int32Array[],
@@ -38,17 +43,21 @@ export function documentBatches(
     readonly start?: number;
   },
 ): DocumentBatches {
-  const { batchSize, sequenceLength, start: used = 0, ...order } = options;
-  checkCount("documentBatches", "start", used, 0);
+  checkArray("documentBatches", "documents", documents);
+  const { batchSize, sequenceLength, start: used = 0, ...order } = given(options);
   checkCount("documentBatches", "sequenceLength", sequenceLength);
-  const readable = documents.filter((document) => document.length >= 2);
+  const readable = documents
+    .map((ids, index) => wholeNumbers("documentBatches", `document ${index + 1}`, ids))
+    .filter((document) => document.length >= 2);
   if (readable.length === 0)
     fail("too-short", `documentBatches: needs a document of at least 2 tokens, got ${documents.length} without one`);
   const steps = Int32Array.from(readable, (document) => document.length - 1);
   const { batches, waste } = bucketByLength(steps, { batchSize, ...order });
   const longest = (group: Int32Array): number => group.reduce((most, position) => Math.max(most, steps[position] as number), 0);
+  const length = batches.reduce((sum, group) => sum + Math.ceil(longest(group) / sequenceLength), 0);
+  checkStart("documentBatches", used, length);
   return {
-    length: batches.reduce((sum, group) => sum + Math.ceil(longest(group) / sequenceLength), 0),
+    length,
     waste,
     *[Symbol.iterator]() {
       let batch = 0;

@@ -1,6 +1,8 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkArray, checkNumbers, wholeNumbers } from "../checks/check-numbers.js";
+import { fail } from "../error.js";
 
 /** Sequences of unequal length side by side. */
 export interface PaddedSequences {
@@ -17,7 +19,8 @@ export interface PaddedSequences {
  *
  * @param sequences - ids, or with `features` the values of each step one after another.
  * @param options - `value` of the padding, default 0.
- * @throws DataError `too-short` without sequences; `option` when one is longer than `length` or no multiple of `features`.
+ * @throws DataError `too-short` without sequences; `option` when one is longer than `length` or no multiple of `features`,
+ * or holds anything but whole numbers without being a Float32Array.
  * @example
  * padSequences([Int32Array.of(5, 6, 7), Int32Array.of(8)]).inputs; // [[5, 6, 7], [8, 0, 0]]
  */
@@ -27,7 +30,14 @@ export function padSequences(
 ): PaddedSequences {
   const width = features ?? 1;
   checkCount("padSequences", "features", width);
+  checkArray("padSequences", "sequences", sequences);
   if (sequences.length === 0) fail("too-short", "padSequences: needs at least one sequence, got none");
+  const isFloat = (sequences[0] as unknown) instanceof Float32Array;
+  sequences.forEach((sequence, row) => {
+    const name = `sequence ${row + 1}`;
+    if (isFloat) checkNumbers("padSequences", name, sequence);
+    else wholeNumbers("padSequences", name, sequence);
+  });
   const lengths = Int32Array.from(sequences.map((sequence) => sequence.length / width));
   const longest = lengths.reduce((most, steps) => Math.max(most, steps), 0);
   const time = length ?? longest;
@@ -43,7 +53,6 @@ export function padSequences(
         `padSequences: length must be at least that of each sequence, got ${time} and ${lengths[row]} in sequence ${row + 1}; cut it first`,
       );
   });
-  const isFloat = sequences[0] instanceof Float32Array;
   const data = new (isFloat ? Float32Array : Int32Array)(sequences.length * time * width).fill(value);
   const mask = new Uint8Array(sequences.length * time);
   sequences.forEach((sequence, row) => {

@@ -1,3 +1,4 @@
+import { checkWord } from "../checks/check-word.js";
 import { fail } from "../error.js";
 
 /**
@@ -22,6 +23,7 @@ export interface ColumnReader {
 
 /** A reader for a type of column. @param missing - texts that mean a missing value. */
 export function columnReader(type: ColumnType, missing: ReadonlySet<string>): ColumnReader {
+  if (typeof type === "string") checkWord("columns", "type", type, ["number", "boolean", "category"]);
   const values = growingArray();
   const categories = typeof type === "string" ? [] : [...type];
   const codes = new Map(categories.map((category, code) => [category, code]));
@@ -59,12 +61,15 @@ function isMissing(cell: unknown, missing: ReadonlySet<string>): boolean {
   return typeof cell === "string" ? missing.has(cell.trim()) : Number.isNaN(cell);
 }
 
+// `Number` also reads 0x10, 0b1 and 0o7, which are codes rather than quantities in a table.
+const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
 function numberOf(cell: unknown): number | undefined {
   if (typeof cell === "number") return cell;
   if (typeof cell === "boolean") return Number(cell);
   if (typeof cell !== "string") return undefined;
-  const value = Number(cell.trim());
-  return Number.isFinite(value) ? value : undefined;
+  const text = cell.trim();
+  return decimal.test(text) && Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
 
 function booleanOf(cell: unknown): number | undefined {

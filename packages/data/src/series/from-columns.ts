@@ -1,3 +1,7 @@
+import { checkArray } from "../checks/check-numbers.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
 import { fillMissing, type MissingRules } from "./missing.js";
 import { failMixed, Series } from "./series.js";
@@ -20,9 +24,9 @@ export type Cell = number | null | undefined;
 export type Timestamp = Date | number | string;
 
 /**
- * A series from columns of equal length. A Float64Array is used as it is, without a copy.
+ * A series from columns of equal length, which are copied.
  *
- * @throws DataError `column` without columns or with unequal lengths, `timestamp` for times that cannot be read, fall or
+ * @throws DataError `column` without columns, with unequal lengths or with a value that is no finite number, `timestamp` for times that cannot be read, fall or
  * repeat, `missing-value` as the rule says.
  * @example
  * seriesFromColumns({ births: [8486, 9002, 9542] }, { times: ["1969-01-01", "1969-01-02", "1969-01-03"] }).frequency;
@@ -42,7 +46,10 @@ export function seriesFromColumns(
     readonly categories?: Readonly<Record<string, readonly string[]>>;
   } = {},
 ): Series {
-  const entries = Object.entries(columns).map(([name, cells]): [string, Float64Array] => [name, asNumbers(cells)]);
+  checkWord("seriesFromColumns", "order", order, ["strict", "sort"]);
+  checkWord("seriesFromColumns", "duplicates", duplicates, ["error", "first", "last", "mean"]);
+  if (times !== undefined) checkArray("seriesFromColumns", "times", times);
+  const entries = Object.entries(given(columns)).map(([name, cells]): [string, Float64Array] => [name, readCells(name, cells)]);
   const first = entries[0] ?? fail("column", "seriesFromColumns: needs at least one column, got none");
   const rows = first[1].length;
   for (const [name, values] of [...entries, ...(times === undefined ? [] : [["times", times] as const])]) {
@@ -56,7 +63,7 @@ export function seriesFromColumns(
   let values = new Map(entries);
   let axis: Float64Array | undefined;
   if (times !== undefined) {
-    axis = times instanceof Float64Array ? times : Float64Array.from({ length: rows }, (_, row) => parseTime(times[row]));
+    axis = times instanceof Float64Array ? times.slice() : Float64Array.from({ length: rows }, (_, row) => parseTime(times[row]));
     if (order === "sort") [values, axis] = sorted(values, axis);
     if (duplicates === "mean")
       for (const name of Object.keys(categories)) failMixed("seriesFromColumns", name, 'duplicates: "mean"');
@@ -79,9 +86,21 @@ export function seriesFromColumns(
   );
 }
 
-function asNumbers(cells: ArrayLike<Cell>): Float64Array {
-  if (cells instanceof Float64Array) return cells;
-  return Float64Array.from({ length: cells.length }, (_, row) => cells[row] ?? NaN);
+// A copy, since whoever passed the cells may go on writing to them.
+function readCells(name: string, cells: ArrayLike<Cell>): Float64Array {
+  checkArray("seriesFromColumns", name, cells);
+  const values = new Float64Array(cells.length);
+  for (let row = 0; row < values.length; row++) {
+    const cell: unknown = cells[row] ?? NaN;
+    if (typeof cell !== "number" || Math.abs(cell) === Infinity) {
+      fail(
+        "column",
+        `seriesFromColumns: values must be finite numbers, got ${showValue(cell)} in row ${row + 1} of ${name}; convert it, or give null where a value is missing`,
+      );
+    }
+    values[row] = cell;
+  }
+  return values;
 }
 
 type Columns = Map<string, Float64Array>;

@@ -1,3 +1,6 @@
+import { checkIterable } from "../checks/check-iterable.js";
+import { checkObject } from "../checks/check-object.js";
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
 import { columnReader, growingArray, type ColumnReader, type ColumnType } from "./column-reader.js";
 import { seriesFromColumns, type SeriesOptions } from "./from-columns.js";
@@ -31,6 +34,7 @@ const defaultMissingTexts = ["NA", "N/A", "NaN", "nan", "null", ".", "-"];
  * seriesFromRows([{ day: "1969-01-01", births: 8486 }, { day: "1969-01-02", births: 9002 }], { time: "day" }).length; // 2
  */
 export function seriesFromRows(rows: Iterable<Row>, options: RowOptions = {}): Series {
+  checkIterable("seriesFromRows", "rows", rows);
   const reader = createRowReader(options);
   for (const row of rows) reader.push(row);
   return reader.finish();
@@ -38,6 +42,7 @@ export function seriesFromRows(rows: Iterable<Row>, options: RowOptions = {}): S
 
 /** The same from rows that arrive over time, such as a stream. @throws as {@link seriesFromRows}. */
 export async function seriesFromAsyncRows(rows: AsyncIterable<Row>, options: RowOptions = {}): Promise<Series> {
+  checkIterable("seriesFromAsyncRows", "rows", rows);
   const reader = createRowReader(options);
   for await (const row of rows) reader.push(row);
   return reader.finish();
@@ -67,12 +72,13 @@ export function createRowReader(options: RowOptions = {}): RowReader {
   };
   return {
     push(row) {
+      checkObject("seriesFromRows", `row ${count + 1}`, row, "{ y: 1 }");
       if (count === 0) begin(row);
       count++;
       if (time !== undefined) times.push(timeOf(row[time], time, count));
       for (const [name, reader] of readers) {
         if (reader.push(row[name])) continue;
-        const problem = `${name} holds ${JSON.stringify(row[name])} in row ${count}`;
+        const problem = `${name} holds ${showValue(row[name])} in row ${count}`;
         if (chosen !== undefined || reader.begun) failCell(reader.rule, problem, { chosen: chosen !== undefined });
         refused.set(name, problem);
         readers.delete(name);
@@ -112,6 +118,6 @@ function timeOf(cell: unknown, column: string, row: number): number {
   if (!Number.isNaN(time)) return time;
   return fail(
     "timestamp",
-    `seriesFromRows: ${column} must hold a Date, milliseconds or text such as 1969-01-31 or 1969-01-31T12:00Z, got ${JSON.stringify(cell)} in row ${row}`,
+    `seriesFromRows: ${column} must hold a Date, milliseconds or text such as 1969-01-31 or 1969-01-31T12:00Z, got ${showValue(cell)} in row ${row}`,
   );
 }

@@ -1,5 +1,6 @@
+import { checkWord } from "../checks/check-word.js";
 import { fail } from "../error.js";
-import { columnMap, cutSegments, derive, failMixed, type Series } from "./series.js";
+import { checkSeries, columnMap, cutSegments, derive, failMixed, type Series } from "./series.js";
 
 /**
  * What to do about a missing value: `error` names the rows; `drop` leaves the row out, which makes a gap that no window
@@ -15,13 +16,16 @@ export type MissingRules = MissingRule | Readonly<Record<string, MissingRule>>;
  * A series whose missing values have been dealt with. Filling never looks across a gap nor outside the series, so that
  * applied to the parts of a split it carries nothing from one to another; `interpolate` applied before a split may.
  *
- * @throws DataError `missing-value` naming the first rows that a rule refuses or cannot fill.
+ * @throws DataError `missing-value` naming the first rows that a rule refuses or cannot fill, `option` for an unknown rule.
  */
 export function fillMissing(series: Series, rules: MissingRules): Series {
+  checkSeries("fillMissing", series);
   const filled = columnMap(series);
   const dropped = new Set<number>();
+  const byColumn = typeof rules === "object" ? new Map(Object.entries(rules)) : undefined;
   for (const [column, values] of filled) {
-    const rule = typeof rules === "string" ? rules : (rules[column] ?? "error");
+    const rule = byColumn === undefined ? (rules as MissingRule) : (byColumn.get(column) ?? "error");
+    checkWord("fillMissing", "rule", rule, ["error", "drop", "forwardFill", "interpolate", "mask"]);
     if (rule === "mask" || !values.some(Number.isNaN)) continue;
     if (rule === "forwardFill" || rule === "interpolate") filled.set(column, fill(series, column, rule));
     else if (rule === "drop") values.forEach((value, row) => Number.isNaN(value) && dropped.add(row));

@@ -1,5 +1,5 @@
 import { fail } from "../error.js";
-import { columnMap, derive, type Series } from "./series.js";
+import { checkSeries, columnMap, derive, type Series } from "./series.js";
 
 /**
  * A series in which a column of categories is replaced by a column for each, named `column=category`, that holds 1 where
@@ -8,6 +8,7 @@ import { columnMap, derive, type Series } from "./series.js";
  * @throws DataError `column` for a column that holds no categories.
  */
 export function oneHot(series: Series, column: string): Series {
+  checkSeries("oneHot", series);
   const codes = series.values(column);
   const categories =
     series.categories(column) ??

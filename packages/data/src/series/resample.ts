@@ -1,5 +1,7 @@
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
 import { fail } from "../error.js";
-import { columnMap, derive, failMixed, type Series } from "./series.js";
+import { checkSeries, columnMap, derive, failMixed, type Series } from "./series.js";
 import { readTimeAxis, type Frequency } from "./time-axis.js";
 
 const hour = 3_600_000;
@@ -22,15 +24,21 @@ export type Aggregate = "mean" | "sum" | "first" | "last" | "min" | "max";
  * Brings a series, regular or not, to a regular step: each new row stands for the time from itself to the next and holds
  * the aggregate of the rows in it, NaN where there are none. Follow it with `fillMissing` to fill those.
  *
- * @throws DataError `timestamp` when the series has no times, `option` when the step is not positive.
+ * @throws DataError `timestamp` when the series has no times, `option` for an unknown step or aggregate, or when the
+ * step is not positive.
  */
 export function resample(
   series: Series,
-  { step, aggregate = "mean" }: { readonly step: Frequency | keyof typeof durations; readonly aggregate?: Aggregate },
+  options: { readonly step: Frequency | keyof typeof durations; readonly aggregate?: Aggregate },
 ): Series {
+  checkSeries("resample", series);
+  const { step, aggregate = "mean" } = given(options);
+  if (typeof step !== "object") checkWord("resample", "step", step, Object.keys(durations) as (keyof typeof durations)[]);
+  checkWord("resample", "aggregate", aggregate, ["mean", "sum", "first", "last", "min", "max"]);
   const times =
     series.times ?? fail("timestamp", "resample: needs a series with times, got one without; pass `times` when making it");
-  const frequency = typeof step === "string" ? durations[step] : step;
+  const frequency = typeof step === "object" ? step : durations[step];
+  checkWord("resample", "unit of step", frequency.unit, ["millisecond", "month"]);
   if (!(frequency.step > 0)) fail("option", `resample: step must be positive, got ${frequency.step}`);
   if (series.length === 0) return series;
   const mixed = series.columns.find((name) => series.categories(name) !== undefined);

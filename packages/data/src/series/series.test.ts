@@ -97,6 +97,35 @@ describe("missing values", () => {
   });
 });
 
+describe("columns", () => {
+  it("are copies of what was passed", () => {
+    const y = Float64Array.of(1, 2, 3);
+    const times = Float64Array.of(0, 1, 2);
+    const series = seriesFromColumns({ y }, { times });
+    y[0] = 99;
+    times[0] = 99;
+    expect([...series.values("y"), ...(series.times ?? [])]).toEqual([1, 2, 3, 0, 1, 2]);
+  });
+
+  it("hold finite values only", () => {
+    for (const bad of [Infinity, -Infinity])
+      for (const y of [[1, bad], Float64Array.of(1, bad)])
+        expect(() => seriesFromColumns({ x: [0, 0], y })).toThrow(
+          expect.objectContaining({
+            code: "column",
+            message: `seriesFromColumns: values must be finite numbers, got ${bad} in row 2 of y; convert it, or give null where a value is missing`,
+          }),
+        );
+    expect(() => seriesFromRows([{ y: 1 }, { y: Infinity }])).toThrow("got Infinity in row 2 of y");
+  });
+
+  it("may have any name", () => {
+    const series = seriesFromColumns({ ["__proto__"]: [1, NaN], constructor: [3, 4] }, { missing: { ["__proto__"]: "mask" } });
+    expect(series.columns).toEqual(["__proto__", "constructor"]);
+    expect([...fillMissing(series, { ["__proto__"]: "forwardFill" }).values("__proto__")]).toEqual([1, 1]);
+  });
+});
+
 describe("rows", () => {
   it("become columns, with text read as numbers", () => {
     const rows = [

@@ -1,3 +1,4 @@
+import { showValue } from "../checks/show-value.js";
 import { fail } from "../error.js";
 import type { Frequency } from "./time-axis.js";
 
@@ -43,7 +44,7 @@ export class Series {
     return [...this.#parts.values.keys()];
   }
 
-  /** Milliseconds since 1970-01-01 UTC of each row, if the rows have times. */
+  /** Milliseconds since 1970-01-01 UTC of each row, if the rows have times; not a copy, so do not write to it. */
   get times(): Float64Array | undefined {
     return this.#parts.times;
   }
@@ -67,7 +68,7 @@ export class Series {
     return this.#parts.firstRow;
   }
 
-  /** Values of a column; not a copy, so do not write to it. @throws DataError `column` when there is none of this name. */
+  /** Values of a column; not a copy, so do not write to it: parts of the series share it. @throws DataError `column` when there is none of this name. */
   values(column: string): Float64Array {
     const known = this.#parts.values.get(column);
     return known ?? fail("column", `Series.values: columns are ${this.columns.join(", ")}, got ${column}`);
@@ -100,6 +101,12 @@ export function derive(series: Series, changes: Partial<SeriesParts>): Series {
     if (names !== undefined) categories.set(column, names);
   }
   return new Series({ values: columnMap(series), categories, times, frequency, segments, role, firstRow, ...changes });
+}
+
+/** Throws `option` unless a value is a series. */
+export function checkSeries(operation: string, series: unknown): void {
+  if (!("segments" in (Object(series) as object)))
+    fail("option", `${operation}: needs a series, got ${showValue(series)}; make one with seriesFromColumns`);
 }
 
 /** Throws `option`: what would mix categories as if they were quantities. */

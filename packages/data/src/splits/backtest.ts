@@ -1,4 +1,7 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 import { joinParts, sliceAs, type Series } from "../series/series.js";
 import { checkMayTrain } from "./chronological-split.js";
 
@@ -34,9 +37,10 @@ export interface BacktestOptions {
  * @throws DataError `too-short` when the series does not hold one fold, `leak` for a held-out series.
  */
 export function backtest(series: Series, options: BacktestOptions): readonly BacktestFold[] {
-  const { initial, horizon, stride = horizon, kind = "expanding", gap = 0 } = options;
+  const { initial, horizon, stride = horizon, kind = "expanding", gap = 0 } = given(options);
   for (const [name, value] of Object.entries({ initial, horizon, stride })) checkCount("backtest", name, value);
   checkCount("backtest", "gap", gap, 0);
+  checkWord("backtest", "kind", kind, ["expanding", "rolling"]);
   checkMayTrain("backtest", series);
   const count = Math.floor((series.length - initial - horizon) / stride) + 1;
   if (count < 1 || gap >= initial) {
@@ -73,10 +77,8 @@ export interface BlockedFold {
  *
  * @throws DataError `option` unless `folds` is 2 or more, `too-short` when a part would be empty, `leak` for a held-out series.
  */
-export function blockedFolds(
-  series: Series,
-  { folds, gap = 0 }: { readonly folds: number; readonly gap?: number },
-): readonly BlockedFold[] {
+export function blockedFolds(series: Series, options: { readonly folds: number; readonly gap?: number }): readonly BlockedFold[] {
+  const { folds, gap = 0 } = given(options);
   checkCount("blockedFolds", "folds", folds, 2);
   checkCount("blockedFolds", "gap", gap, 0);
   checkMayTrain("blockedFolds", series);

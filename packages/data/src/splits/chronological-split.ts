@@ -1,8 +1,10 @@
+import { given } from "../checks/given.js";
 import { fail } from "../error.js";
-import { sliceAs, type Series } from "../series/series.js";
+import { checkSeries, sliceAs, type Series } from "../series/series.js";
 
 /** Throws `leak` when a series was held out, so that no part of it may be learned from. */
 export function checkMayTrain(operation: string, series: Series): void {
+  checkSeries(operation, series);
   if (series.role === "heldOut") {
     fail(
       "leak",
@@ -24,7 +26,7 @@ export function chronologicalSplit(
   shares: { readonly train: number; readonly validation: number; readonly test: number },
 ): { readonly train: Series; readonly validation: Series; readonly test: Series } {
   checkMayTrain("chronologicalSplit", series);
-  const { train, validation, test } = shares;
+  const { train, validation, test } = given(shares);
   if (Math.abs(train + validation + test - 1) > 1e-9 || !(train > 0 && validation >= 0 && test >= 0)) {
     fail("option", `chronologicalSplit: shares must not be negative and add up to 1, got ${train}, ${validation} and ${test}`);
   }

@@ -1,7 +1,8 @@
 import { fromTypedArray } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
-import { between, type TaskBatch, type TaskOptions } from "./task-batch.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkWord } from "../checks/check-word.js";
+import { between, checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /**
  * Add the two marked numbers. Inputs are float32 `[batch, time, 2]` (number, marker), targets float32 `[batch, 1]`.
@@ -21,9 +22,10 @@ import { between, type TaskBatch, type TaskOptions } from "./task-batch.js";
 export function addingBatch(
   options: TaskOptions & { readonly length: number; readonly protocol: "hochreiter1997" | "le2015" },
 ): TaskBatch {
+  checkTask("addingBatch", options);
   const { batchSize, generator, length, protocol } = options;
+  checkWord("addingBatch", "protocol", protocol, ["hochreiter1997", "le2015"]);
   const early = protocol === "hochreiter1997";
-  checkCount("addingBatch", "batchSize", batchSize);
   checkCount("addingBatch", "length", length, early ? 22 : 2);
   const lengths = Int32Array.from({ length: batchSize }, () =>
     early ? between(generator, length, length + Math.floor(length / 10)) : length,

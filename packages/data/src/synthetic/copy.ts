@@ -1,7 +1,7 @@
 import { fromTypedArray } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
-import type { TaskBatch, TaskOptions } from "./task-batch.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /** Sizes of {@link copyBatch}. */
 export interface CopyOptions extends TaskOptions {
@@ -22,8 +22,10 @@ export interface CopyOptions extends TaskOptions {
  * Source: M. Arjovsky, A. Shah and Y. Bengio, "Unitary evolution recurrent neural networks", arXiv 1511.06464, section
  * 5.1, after Hochreiter and Schmidhuber 1997.
  */
-export function copyBatch({ batchSize, generator, delay, messageLength = 10, symbols = 8 }: CopyOptions): TaskBatch {
-  for (const [name, value] of Object.entries({ batchSize, delay, messageLength, symbols })) checkCount("copyBatch", name, value);
+export function copyBatch(options: CopyOptions): TaskBatch {
+  checkTask("copyBatch", options);
+  const { batchSize, generator, delay, messageLength = 10, symbols = 8 } = options;
+  for (const [name, value] of Object.entries({ delay, messageLength, symbols })) checkCount("copyBatch", name, value);
   const time = delay + 2 * messageLength;
   const inputs = new Int32Array(batchSize * time).fill(symbols);
   const targets = new Int32Array(batchSize * time).fill(symbols);

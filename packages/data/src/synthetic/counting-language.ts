@@ -1,7 +1,9 @@
 import { fromTypedArray } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
-import { between, type TaskBatch, type TaskOptions } from "./task-batch.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkWord } from "../checks/check-word.js";
+import { fail } from "../error.js";
+import { between, checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /** a^n b^n is context-free, a^n b^n c^n context-sensitive. */
 export type CountingLanguage = "anbn" | "anbncn";
@@ -28,8 +30,10 @@ export interface CountingOptions extends TaskOptions {
  * Source: F. A. Gers and J. Schmidhuber, "LSTM recurrent networks learn simple context-free and context-sensitive
  * languages", IEEE Transactions on Neural Networks 12(6), 2001.
  */
-export function countingBatch({ batchSize, generator, language, least = 1, most = 10 }: CountingOptions): TaskBatch {
-  checkCount("countingBatch", "batchSize", batchSize);
+export function countingBatch(options: CountingOptions): TaskBatch {
+  checkTask("countingBatch", options);
+  const { batchSize, generator, language, least = 1, most = 10 } = options;
+  checkWord("countingBatch", "language", language, ["anbn", "anbncn"]);
   checkCount("countingBatch", "least", least);
   checkCount("countingBatch", "most", most);
   if (least > most) fail("option", `countingBatch: least must not exceed most, got ${least} and ${most}`);

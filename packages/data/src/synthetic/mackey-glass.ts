@@ -1,6 +1,8 @@
 import type { Generator } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 /** Constants of the Mackey-Glass equation; the defaults are the chaotic series of the literature. */
 export interface MackeyGlassOptions {
@@ -35,7 +37,16 @@ const stepsPerUnit = 10;
  * @throws DataError `option` when delay or interval is not a positive multiple of 0.1.
  */
 export function mackeyGlassSignal(options: MackeyGlassOptions): Float64Array {
-  const { length, delay = 17, production = 0.2, decay = 0.1, exponent = 10, interval = 1, initial = 1.2, discard = 0 } = options;
+  const {
+    length,
+    delay = 17,
+    production = 0.2,
+    decay = 0.1,
+    exponent = 10,
+    interval = 1,
+    initial = 1.2,
+    discard = 0,
+  } = given(options);
   checkCount("mackeyGlassSignal", "length", length);
   checkCount("mackeyGlassSignal", "discard", discard, 0);
   const lag = wholeSteps("delay", delay);

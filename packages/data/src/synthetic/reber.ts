@@ -1,7 +1,12 @@
 import { fromTypedArray, type Generator } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
-import type { TaskBatch, TaskOptions } from "./task-batch.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkGenerator } from "../checks/check-generator.js";
+import { checkText } from "../checks/check-text.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
+import { checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /** Symbols of the Reber grammars by id. */
 export const reberSymbols = "BTPSXVE";
@@ -36,7 +41,11 @@ function embed(): Machine {
 /** Which grammar: the plain one, or the one that wraps it in a symbol to be remembered. */
 export type ReberGrammar = "simple" | "embedded";
 
-const machines: Readonly<Record<ReberGrammar, Machine>> = { simple, embedded };
+function machineOf(operation: string, options: { readonly grammar: ReberGrammar }): Machine {
+  const { grammar } = given(options);
+  checkWord(operation, "grammar", grammar, ["simple", "embedded"]);
+  return grammar === "simple" ? simple : embedded;
+}
 
 /**
  * A random Reber string, each of two ways taken with probability 1/2, such as `BTXSE` or embedded `BTBTXSETE`.
@@ -44,8 +53,10 @@ const machines: Readonly<Record<ReberGrammar, Machine>> = { simple, embedded };
  * Source: S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997, experiment 1, after
  * Reber 1967, Cleeremans et al. 1989 and Fahlman 1991.
  */
-export function reberString({ generator, grammar }: { readonly generator: Generator; readonly grammar: ReberGrammar }): string {
-  const machine = machines[grammar];
+export function reberString(options: { readonly generator: Generator; readonly grammar: ReberGrammar }): string {
+  const machine = machineOf("reberString", options);
+  const { generator } = options;
+  checkGenerator("reberString", generator);
   let text = "";
   for (let state = 0; state !== machine.end;) {
     const ways = Object.keys(machine.states[state] ?? {});
@@ -61,14 +72,15 @@ export function reberString({ generator, grammar }: { readonly generator: Genera
  *
  * @throws DataError `format` naming the first symbol that the grammar does not allow.
  */
-export function reberSuccessors(text: string, { grammar }: { readonly grammar: ReberGrammar }): string[] {
-  const machine = machines[grammar];
+export function reberSuccessors(text: string, options: { readonly grammar: ReberGrammar }): string[] {
+  const machine = machineOf("reberSuccessors", options);
+  checkText("reberSuccessors", text);
   let state = 0;
   return [...text].map((symbol, position) => {
     const next = machine.states[state]?.[symbol];
     if (next === undefined) {
       const allowed = Object.keys(machine.states[state] ?? {}).join(" or ") || "no symbol";
-      fail("format", `reberSuccessors: the ${grammar} grammar allows ${allowed} at position ${position}, got ${symbol}`);
+      fail("format", `reberSuccessors: the ${options.grammar} grammar allows ${allowed} at position ${position}, got ${symbol}`);
     }
     state = next;
     return Object.keys(machine.states[state] ?? {}).join("");
@@ -81,8 +93,9 @@ export function reberSuccessors(text: string, { grammar }: { readonly grammar: R
  * target, so a row has one step less than its string has symbols. A string counts as learned when at every step the
  * legal symbols have the largest outputs.
  */
-export function reberBatch({ batchSize, generator, grammar }: TaskOptions & { readonly grammar: ReberGrammar }): TaskBatch {
-  checkCount("reberBatch", "batchSize", batchSize);
+export function reberBatch(options: TaskOptions & { readonly grammar: ReberGrammar }): TaskBatch {
+  checkTask("reberBatch", options);
+  const { batchSize, generator, grammar } = options;
   const strings = Array.from({ length: batchSize }, () => reberString({ generator, grammar }));
   const lengths = Int32Array.from(strings, (text) => text.length - 1);
   const time = lengths.reduce((longest, steps) => Math.max(longest, steps), 0);
@@ -105,8 +118,9 @@ export function reberBatch({ batchSize, generator, grammar }: TaskOptions & { re
  * Source: F. A. Gers, J. Schmidhuber and F. Cummins, "Learning to forget: continual prediction with LSTM", Neural
  * Computation 12(10), 2000.
  */
-export function continualReberBatch({ batchSize, generator, length }: TaskOptions & { readonly length: number }): TaskBatch {
-  checkCount("continualReberBatch", "batchSize", batchSize);
+export function continualReberBatch(options: TaskOptions & { readonly length: number }): TaskBatch {
+  checkTask("continualReberBatch", options);
+  const { batchSize, generator, length } = options;
   checkCount("continualReberBatch", "length", length);
   const inputs = new Int32Array(batchSize * length);
   const targets = new Float32Array(batchSize * length * reberSymbols.length);

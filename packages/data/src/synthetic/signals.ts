@@ -1,6 +1,9 @@
 import type { Generator } from "@unroll/tensor";
 
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkGenerator } from "../checks/check-generator.js";
+import { given } from "../checks/given.js";
+import { fail } from "../error.js";
 
 /** Length and noise that every random signal shares. */
 export interface SignalOptions {
@@ -30,15 +33,17 @@ export function seasonalSignal(
     readonly phase?: number;
   },
 ): Float64Array {
+  checkSignal("seasonalSignal", options);
   const { period, amplitude = 1, phase = 0, level = 0 } = options;
   checkPeriod("seasonalSignal", period);
-  return noisy("seasonalSignal", options, (t) => level + amplitude * Math.sin(2 * Math.PI * (t / period + phase)));
+  return noisy(options, (t) => level + amplitude * Math.sin(2 * Math.PI * (t / period + phase)));
 }
 
 /** A trending signal: `level + slope t + noise`, a long-term rise or fall. `slope` is per step. */
 export function trendingSignal(options: SignalOptions & { readonly slope: number }): Float64Array {
+  checkSignal("trendingSignal", options);
   const { slope, level = 0 } = options;
-  return noisy("trendingSignal", options, (t) => level + slope * t);
+  return noisy(options, (t) => level + slope * t);
 }
 
 /**
@@ -58,8 +63,8 @@ export function cyclicSignal(
     readonly damping?: number;
   },
 ): Float64Array {
+  checkSignal("cyclicSignal", options);
   const { length, generator, noise = 0.1, level = 0, period, damping = 0.98 } = options;
-  checkCount("cyclicSignal", "length", length);
   checkPeriod("cyclicSignal", period);
   if (!(damping > 0 && damping < 1) || period <= 2) {
     fail("option", `cyclicSignal: needs 0 < damping < 1 and period > 2, got damping = ${damping}, period = ${period}`);
@@ -78,8 +83,9 @@ export function cyclicSignal(
 
 /** A random signal: `level + noise`, independent Gaussian values that no model can predict better than by their mean. */
 export function randomSignal(options: SignalOptions): Float64Array {
+  checkSignal("randomSignal", options);
   const { level = 0 } = options;
-  return noisy("randomSignal", { ...options, noise: options.noise ?? 1 }, () => level);
+  return noisy({ ...options, noise: options.noise ?? 1 }, () => level);
 }
 
 /** `amplitude sin(2π (t / period + phase))` without noise; `amplitude` defaults to 1 and `phase` to 0. */
@@ -89,14 +95,19 @@ export function sineSignal(options: {
   readonly amplitude?: number;
   readonly phase?: number;
 }): Float64Array {
-  const { length, period, amplitude = 1, phase = 0 } = options;
+  const { length, period, amplitude = 1, phase = 0 } = given(options);
   checkCount("sineSignal", "length", length);
   checkPeriod("sineSignal", period);
   return Float64Array.from({ length }, (_, t) => amplitude * Math.sin(2 * Math.PI * (t / period + phase)));
 }
 
-function noisy(operation: string, { length, generator, noise = 0.1 }: SignalOptions, value: (t: number) => number): Float64Array {
+function checkSignal(operation: string, options: SignalOptions): void {
+  const { length, generator } = given(options);
   checkCount(operation, "length", length);
+  checkGenerator(operation, generator);
+}
+
+function noisy({ length, generator, noise = 0.1 }: SignalOptions, value: (t: number) => number): Float64Array {
   const values = new Float64Array(length);
   for (let t = 0; t < length; t++) values[t] = value(t) + noise * generator.normal();
   return values;

@@ -1,7 +1,7 @@
 import { fromTypedArray } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
-import { between, type TaskBatch, type TaskOptions } from "./task-batch.js";
+import { checkWord } from "../checks/check-word.js";
+import { between, checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /** Symbols by id: start E, end B, the two that matter, and the four distractors. */
 export const temporalOrderSymbols = "EBXYabcd";
@@ -31,12 +31,10 @@ const places = {
  *
  * Source: S. Hochreiter and J. Schmidhuber, "Long short-term memory", Neural Computation 9(8), 1997, experiment 6.
  */
-export function temporalOrderBatch({
-  batchSize,
-  generator,
-  variant,
-}: TaskOptions & { readonly variant: "6a" | "6b" }): TaskBatch {
-  checkCount("temporalOrderBatch", "batchSize", batchSize);
+export function temporalOrderBatch(options: TaskOptions & { readonly variant: "6a" | "6b" }): TaskBatch {
+  checkTask("temporalOrderBatch", options);
+  const { batchSize, generator, variant } = options;
+  checkWord("temporalOrderBatch", "variant", variant, ["6a", "6b"]);
   const lengths = Int32Array.from({ length: batchSize }, () => between(generator, 100, 110));
   const time = lengths.reduce((longest, steps) => Math.max(longest, steps), 0);
   const inputs = new Int32Array(batchSize * time);

@@ -1,7 +1,9 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
-import type { TaskBatch, TaskOptions } from "./task-batch.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { checkTask, type TaskBatch, type TaskOptions } from "./task-batch.js";
 
 /** Spikes of the timing tasks: spike n comes `minimumDelay + offset(n)` steps after the one before it. */
 export interface SpikeOptions extends TaskOptions {
@@ -51,7 +53,8 @@ export function periodicFunctionBatch(options: {
   readonly period: number;
   readonly shape: "cosine" | "triangle" | "rectangle";
 }): TaskBatch {
-  const { batchSize, length, period, shape } = options;
+  const { batchSize, length, period, shape } = given(options);
+  checkWord("periodicFunctionBatch", "shape", shape, ["cosine", "triangle", "rectangle"]);
   for (const [name, value] of Object.entries({ batchSize, length, period })) checkCount("periodicFunctionBatch", name, value);
   const targets = new Float32Array(batchSize * length);
   for (let index = 0; index < targets.length; index++) {
@@ -72,8 +75,10 @@ interface Spikes {
   readonly held: Float32Array;
 }
 
-function drawSpikes(operation: string, { batchSize, generator, length, minimumDelay, maximumOffset }: SpikeOptions): Spikes {
-  for (const [name, value] of Object.entries({ batchSize, length, minimumDelay })) checkCount(operation, name, value);
+function drawSpikes(operation: string, options: SpikeOptions): Spikes {
+  checkTask(operation, options);
+  const { batchSize, generator, length, minimumDelay, maximumOffset } = options;
+  for (const [name, value] of Object.entries({ length, minimumDelay })) checkCount(operation, name, value);
   checkCount(operation, "maximumOffset", maximumOffset, 0);
   const [spikes, atSpike, held] = [0, 1, 2].map(() => new Float32Array(batchSize * length)) as [
     Float32Array,

@@ -1,3 +1,6 @@
+import { checkArray } from "../checks/check-numbers.js";
+import { checkWord } from "../checks/check-word.js";
+
 /** A place in a cycle of the calendar, UTC, given to a model as the two features sine and cosine. */
 export type CalendarFeature = "hourOfDay" | "dayOfWeek" | "dayOfMonth" | "dayOfYear" | "monthOfYear";
 
@@ -18,6 +21,12 @@ const parts: Readonly<Record<CalendarFeature, (time: number) => number>> = {
   },
   monthOfYear: (time) => new Date(time).getUTCMonth() / 12,
 };
+
+/** Throws `option` unless a value is a list of places in the calendar. */
+export function checkCalendar(operation: string, features: readonly CalendarFeature[]): void {
+  checkArray(operation, "calendar", features);
+  for (const feature of features) checkWord(operation, "calendar", feature, Object.keys(parts) as CalendarFeature[]);
+}
 
 /** The angle of a time in a cycle of the calendar, in radians. */
 export function calendarAngle(feature: CalendarFeature, time: number): number {

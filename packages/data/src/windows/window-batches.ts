@@ -1,9 +1,13 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
-import { checkCount } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { wholeNumbers } from "../checks/check-numbers.js";
+import { checkObject } from "../checks/check-object.js";
+import { checkStart } from "../checks/check-start.js";
+import { given } from "../checks/given.js";
 import { shuffledOrder } from "../order/shuffled-order.js";
 import { calendarAngle } from "./calendar.js";
-import { scaleOf, type WindowScale } from "./window-scale.js";
+import { checkScale, scaleOf, type WindowScale } from "./window-scale.js";
 import type { Windows } from "./windows.js";
 
 /** Windows side by side. Missing values are 0 with a 0 in the mask. */
@@ -47,18 +51,21 @@ export interface WindowBatches extends Iterable<WindowBatch> {
 /**
  * Batches of windows, made one at a time while iterating.
  *
- * @throws DataError `option` unless `batchSize` is whole and positive.
+ * @throws DataError `option` unless `batchSize` is whole and positive, or when `start` lies behind the last batch.
  */
 export function windowBatches(source: Windows, options: WindowBatchesOptions): WindowBatches {
-  const { batchSize, shuffle, start = 0, dropLast = false, scale } = options;
+  checkObject("windowBatches", "source", source, "windows(series, { length: 28 })");
+  const { batchSize, shuffle, start = 0, dropLast = false, scale } = given(options);
   checkCount("windowBatches", "batchSize", batchSize);
-  checkCount("windowBatches", "start", start, 0);
+  checkScale("windowBatches", scale);
+  if (shuffle !== undefined) checkObject("windowBatches", "shuffle", shuffle, "{ seed: 1 }");
   const length = dropLast ? Math.floor(source.length / batchSize) : Math.ceil(source.length / batchSize);
+  checkStart("windowBatches", start, length);
   const order = shuffle && shuffledOrder(source.length, shuffle);
   return {
     length,
     *[Symbol.iterator]() {
-      const fill = batchFiller(source, batchSize, scale);
+      const fill = batchFiller(source, Math.min(batchSize, source.length), scale);
       for (let batch = start; batch < length; batch++) {
         const first = batch * batchSize;
         const rows = Math.min(batchSize, source.length - first);
@@ -68,13 +75,16 @@ export function windowBatches(source: Windows, options: WindowBatchesOptions): W
   };
 }
 
-/** The windows at some positions as one batch. */
+/** The windows at some positions as one batch. @throws DataError `option` for a position that is none. */
 export function windowBatch(
   source: Windows,
   positions: ArrayLike<number>,
   { scale }: { readonly scale?: WindowScale } = {},
 ): WindowBatch {
-  return batchFiller(source, positions.length, scale)(Int32Array.from(positions));
+  checkObject("windowBatch", "source", source, "windows(series, { length: 28 })");
+  checkScale("windowBatch", scale);
+  const chosen = wholeNumbers("windowBatch", "positions", positions).slice();
+  return batchFiller(source, chosen.length, scale)(chosen);
 }
 
 const unscaled = { offset: 0, scale: 1 };

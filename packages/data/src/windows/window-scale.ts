@@ -1,8 +1,15 @@
+import { checkWord } from "../checks/check-word.js";
+
 /**
  * A scale of each window's own: `standard` subtracts the mean of the values it reads and divides by their deviation,
  * `last` subtracts the last of them. What it predicts is on the same scale, but never part of it.
  */
 export type WindowScale = "standard" | "last";
+
+/** Throws `option` unless a scale is a known one or left out. */
+export function checkScale(operation: string, scale: WindowScale | undefined): void {
+  if (scale !== undefined) checkWord(operation, "scale", scale, ["standard", "last"]);
+}
 
 /** Offset and scale of a column over the rows `start..end-1` of a window; missing values are left out. */
 export function scaleOf(

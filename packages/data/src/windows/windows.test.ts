@@ -5,6 +5,8 @@ import {
   backtest,
   blockedFolds,
   chronologicalSplit,
+  contiguousBatches,
+  documentBatches,
   seriesFromColumns,
   shuffledOrder,
   windowBatch,
@@ -126,6 +128,32 @@ describe("windows", () => {
     expect([...windowBatches(source, { batchSize: 8, dropLast: true })].map(({ inputs }) => inputs.shape[0])).toEqual(
       Array<number>(12).fill(8),
     );
+  });
+
+  it("are refused by a position that is none", () => {
+    const source = windows(seriesFromColumns({ y: [0, 1, 2, 3, 4] }), { length: 2 });
+    for (const position of [1.5, NaN, "1"] as number[])
+      expect(() => windowBatch(source, [0, position])).toThrow(
+        "windowBatch: positions at position 1 must be a whole number, got",
+      );
+    expect(() => windowBatch(source, [3])).toThrow("index must be a whole number in 0..2, got 3");
+    expect(() => source.rows(0.5)).toThrow("index must be a whole number in 0..2, got 0.5");
+    expect([...windowBatch(source, [2, 0]).windows]).toEqual([2, 0]);
+  });
+
+  it("make batches no larger than there are windows, and start where an epoch can", () => {
+    const source = windows(seriesFromColumns({ y: [0, 1, 2, 3, 4] }), { length: 2 });
+    const read = (start: number): number[] =>
+      [...windowBatches(source, { batchSize: 1e9, start })].map(({ inputs }) => inputs.shape[0] as number);
+    expect(read(0)).toEqual([3]);
+    expect(read(1)).toEqual([]);
+    expect(() => read(2)).toThrow("windowBatches: start must be at most the 1 batches of an epoch, got 2; was it counted with");
+    const ids = Int32Array.of(0, 1, 2, 3, 4);
+    const sizes = { batchSize: 1, sequenceLength: 2 };
+    expect([...contiguousBatches(ids, { ...sizes, start: 2 })]).toEqual([]);
+    expect(() => contiguousBatches(ids, { ...sizes, start: 3 })).toThrow("contiguousBatches: start must be at most the 2");
+    expect([...documentBatches([ids], { ...sizes, start: 2 })]).toEqual([]);
+    expect(() => documentBatches([ids], { ...sizes, start: 3 })).toThrow("documentBatches: start must be at most the 2");
   });
 
   it("take no memory of their own: a million of them over a million rows", () => {

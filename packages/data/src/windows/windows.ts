@@ -1,7 +1,12 @@
-import { checkCount, fail } from "../error.js";
+import { checkCount } from "../checks/check-count.js";
+import { checkArray } from "../checks/check-numbers.js";
+import { checkWord } from "../checks/check-word.js";
+import { given } from "../checks/given.js";
+import { refuse } from "../checks/refuse.js";
+import { fail } from "../error.js";
 import { failMissing } from "../series/missing.js";
-import { cutSegments, type Segment, type Series } from "../series/series.js";
-import type { CalendarFeature } from "./calendar.js";
+import { checkSeries, cutSegments, type Segment, type Series } from "../series/series.js";
+import { checkCalendar, type CalendarFeature } from "./calendar.js";
 
 /** Which rows make a window, and which columns. */
 export interface WindowOptions {
@@ -66,17 +71,25 @@ export interface Windows {
  * The windows of a series, in the order of time. None crosses a gap or the end of the part it was made from. They cost
  * memory for each gap of the series, not for each window.
  *
- * @throws DataError `too-short` when there is not one window, `missing-value` and `timestamp` as the options say, `column`.
+ * @throws DataError `too-short` when there is not one window, `missing-value` and `timestamp` as the options say, `column`,
+ * `option` for an option that cannot be.
  * @example
  * windows(seriesFromColumns({ y: [0, 1, 2, 3, 4] }), { length: 2, horizon: 1 }).length; // 3
  */
 export function windows(series: Series, options: WindowOptions): Windows {
-  const { length, horizon = 1, stride = 1, gap = 0, lags = [], calendar = [], missing = "error" } = options;
-  const { features = series.columns, targets = series.columns } = options;
+  checkSeries("windows", series);
+  const chosen = given(options);
+  if ("scale" in chosen) fail("option", "windows: scale is an option of the batches; pass it to windowBatches or windowBatch");
+  const { length, horizon = 1, stride = 1, gap = 0, lags = [], calendar = [], missing = "error", irregular = "error" } = chosen;
+  const { features = series.columns, targets = series.columns } = chosen;
   for (const [name, value] of Object.entries({ length, horizon, stride })) checkCount("windows", name, value);
   checkCount("windows", "gap", gap, 0);
+  for (const [name, list] of Object.entries({ features, targets, lags })) checkArray("windows", name, list);
   for (const lag of lags) checkCount("windows", "lags", lag);
-  if (series.times !== undefined && series.frequency === undefined && series.length > 1 && options.irregular !== "accept") {
+  checkCalendar("windows", calendar);
+  checkWord("windows", "missing", missing, ["error", "skip", "mask"]);
+  checkWord("windows", "irregular", irregular, ["error", "accept"]);
+  if (series.times !== undefined && series.frequency === undefined && series.length > 1 && irregular === "error") {
     fail(
       "timestamp",
       'windows: times must be regular, got steps that are multiples of no common one; resample the series, or pass irregular: "accept"',
@@ -114,7 +127,8 @@ export function windows(series: Series, options: WindowOptions): Windows {
     calendar,
     masked: missing === "mask",
     rows(index) {
-      if (!(index >= 0 && index < total)) fail("option", `Windows.rows: index must lie in 0..${total - 1}, got ${index}`);
+      if (!Number.isInteger(index) || index < 0 || index >= total)
+        refuse("Windows.rows", "index", `a whole number in 0..${total - 1}`, index);
       const segment = segmentOf(firsts, index);
       const start = (segments[segment] as Segment).start + before + (index - (firsts[segment] as number)) * stride;
       const target = start + length + gap;

@@ -82,6 +82,19 @@ describe("encodeCheckpoint and decodeCheckpoint", () => {
     expect(() => read({})).toThrow(expect.objectContaining({ code: "schema" }) as Error);
   });
 
+  it("are read from an ArrayBuffer, and from nothing but bytes", () => {
+    expect(decodeCheckpoint(encodeCheckpoint({ step: 3 }).slice().buffer)["step"]).toBe(3);
+    const refused = (given: unknown): unknown => decodeCheckpoint(given as Uint8Array);
+    expect(() => refused(new ArrayBuffer(20))).toThrow("read safetensors: the header must start with { at byte 8");
+    expect(() => refused("x")).toThrow("a file is given as a Uint8Array or an ArrayBuffer, got string");
+    expect(() => encodeCheckpoint(null as unknown as object)).toThrow("the tree must be a plain object, got null");
+  });
+
+  it("say what a schema is", () => {
+    const read = (): unknown => decodeCheckpoint(encodeCheckpoint({}), v.object({}) as unknown as { schema: never });
+    expect(read).toThrow("read checkpoint: schema must be one of valibot, zod or another library");
+  });
+
   const written = (metadata: Record<string, string>): Uint8Array => encodeSafetensors({ x: zeros([1]) }, { metadata });
   const format = "unroll.checkpoint";
   it.each<[string, Uint8Array, string, RegExp]>([

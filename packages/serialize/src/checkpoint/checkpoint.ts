@@ -42,9 +42,9 @@ export interface CheckpointOptions<T> {
  * @throws SerializeError `format`, `version` for one made by a later version, `schema` for one that does not fit, and
  * what {@link decodeSafetensors} throws
  */
-export function decodeCheckpoint(bytes: Uint8Array): CheckpointTree;
-export function decodeCheckpoint<T>(bytes: Uint8Array, options: CheckpointOptions<T>): T;
-export function decodeCheckpoint<T>(bytes: Uint8Array, options?: CheckpointOptions<T>): CheckpointTree | T {
+export function decodeCheckpoint(bytes: Uint8Array | ArrayBuffer): CheckpointTree;
+export function decodeCheckpoint<T>(bytes: Uint8Array | ArrayBuffer, options: CheckpointOptions<T>): T;
+export function decodeCheckpoint<T>(bytes: Uint8Array | ArrayBuffer, options?: CheckpointOptions<T>): CheckpointTree | T {
   const tree = checkpointTree(decodeSafetensors(bytes));
   return options === undefined ? tree : checkSchema(tree, options.schema);
 }

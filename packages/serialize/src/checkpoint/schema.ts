@@ -23,6 +23,8 @@ export interface Schema<T> {
  * @throws SerializeError `schema` with everything that does not fit and where
  */
 export function checkSchema<T>(value: unknown, schema: Schema<T>): T {
+  if (typeof (schema as Partial<Schema<T>> | undefined)?.["~standard"]?.validate !== "function")
+    fail("schema", "read checkpoint: schema must be one of valibot, zod or another library that follows Standard Schema");
   const result = schema["~standard"].validate(value);
   if (result instanceof Promise)
     return fail("schema", "read checkpoint: the schema must check at once, got one that checks asynchronously");

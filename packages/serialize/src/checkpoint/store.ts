@@ -52,8 +52,8 @@ export function checkpointStore(files: CheckpointFiles): CheckpointStore {
     return within(`load checkpoint ${JSON.stringify(name)} from ${files.place}`, async () => {
       const bytes = await files.read(name);
       if (bytes === undefined) {
-        const names = await files.names();
-        return fail("file", `there is none of that name; there is ${names.length === 0 ? "nothing" : names.join(", ")}`);
+        const names = [...(await files.names())].sort().join(", ");
+        return fail("file", `there is none of that name; ${names === "" ? "none is saved there yet" : `saved there: ${names}`}`);
       }
       return options === undefined ? decodeCheckpoint(bytes) : decodeCheckpoint(bytes, options);
     });
@@ -83,7 +83,7 @@ const fileName = /^[\p{L}\p{M}\p{N}_-][\p{L}\p{M}\p{N} ._-]{0,99}(?<![. ])$/u;
  * @throws SerializeError `name`
  */
 export function checkName(operation: string, name: string): void {
-  if (!fileName.test(name)) {
+  if (typeof name !== "string" || !fileName.test(name)) {
     fail(
       "name",
       `${operation}: a name is up to 100 letters, digits, spaces, ".", "_" and "-", with no dot at either end, got ${JSON.stringify(name)}; rename it`,

@@ -1,6 +1,7 @@
 import { Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { isPlainRecord, isRecord, kindOf } from "../plain-record.js";
 
 /** What stands anywhere in a checkpoint: JSON, and tensors as leaves. Numbers may be NaN, infinite or -0. */
 export type CheckpointValue =
@@ -97,20 +98,6 @@ export function restoreTree({ json, tensors }: FlatTree): CheckpointTree {
       `read checkpoint: every tensor must have a place in the tree, got ${[...unused].slice(0, 5).join(", ")} without`,
     );
   return tree as CheckpointTree;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isPlainRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (!isRecord(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || prototype === Object.prototype;
-}
-
-function kindOf(value: unknown): string {
-  return typeof value === "object" && value !== null ? `an instance of ${value.constructor.name}` : typeof value;
 }
 
 function shown(path: readonly string[]): string {

@@ -42,7 +42,7 @@ export function checkpointStoreConformance(name: string, makeStore: () => Checkp
         name: "SerializeError",
         code: "file",
         message: expect.stringMatching(
-          /^load checkpoint "b" from .*: there is none of that name; there is a ü\.safetensors$/,
+          /^load checkpoint "b" from .*: there is none of that name; saved there: a ü\.safetensors$/,
         ) as string,
       });
     });

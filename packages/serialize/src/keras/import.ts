@@ -5,6 +5,7 @@ import type { KerasModel } from "./model.js";
 import { readGraph } from "./model-graph.js";
 import { numberedWeights } from "./numbered-weights.js";
 import { fail } from "../error.js";
+import { toBytes } from "../to-bytes.js";
 
 /**
  * Reads a `.keras` file: a Sequential or Functional model of recurrent and plain layers that Keras 3 saved. Needs the package h5wasm.
@@ -15,7 +16,8 @@ import { fail } from "../error.js";
  * const model = await importKeras(await readFile("sentiment.keras"));
  * const { dense } = model.run({ input_layer: tokens });
  */
-export async function importKeras(bytes: Uint8Array): Promise<KerasModel> {
+export async function importKeras(file: Uint8Array | ArrayBuffer): Promise<KerasModel> {
+  const bytes = toBytes("read Keras", file);
   if (bytes[0] === 0x89 && bytes[1] === 0x48) {
     return fail(
       "format",

@@ -3,6 +3,7 @@ import { Conv1d, Embedding, LayerNorm, Linear, type Module } from "@unroll/nn";
 import { tensor, type Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { toBytes } from "../to-bytes.js";
 import { buildModel } from "./build-model.js";
 import { readHdf5 } from "./hdf5.js";
 import type { LayerWeights } from "./layer-weights.js";
@@ -31,7 +32,8 @@ interface Slot {
  * const rnn = unroll(lstm, { inputSize: 16, hiddenSize: 32 });
  * await loadKerasWeights(await readFile("model.weights.h5"), [rnn, head]);
  */
-export async function loadKerasWeights(bytes: Uint8Array, target: KerasModel | readonly Module[]): Promise<void> {
+export async function loadKerasWeights(file: Uint8Array | ArrayBuffer, target: KerasModel | readonly Module[]): Promise<void> {
+  const bytes = toBytes("read Keras", file);
   const slots = target instanceof KerasModel ? [] : target.flatMap(slotsOf);
   const weights = numberedWeights(await readHdf5(bytes, { skip: (path) => path === "optimizer" }));
   if (target instanceof KerasModel) {

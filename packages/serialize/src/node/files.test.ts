@@ -6,7 +6,7 @@ import { ones, zeros } from "@unroll/tensor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { encodeCheckpoint, encodeSafetensors } from "../index.js";
-import { loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } from "../node.js";
+import { folderStore, loadCheckpoint, loadSafetensors, saveCheckpoint, saveSafetensors } from "../node.js";
 
 let folder: string;
 beforeAll(async () => {
@@ -74,5 +74,26 @@ describe("files", () => {
     await mkdir(join(taken, "inside"), { recursive: true });
     await expect(saveCheckpoint(taken, {})).rejects.toMatchObject({ code: "file" });
     expect((await readdir(folder)).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+    await expect(saveCheckpoint(new URL("file:///x") as unknown as string, {})).rejects.toThrow(
+      "saveCheckpoint: a path is a string, got an instance of URL",
+    );
+  });
+
+  it("are saved side by side into a folder that is not there yet", async () => {
+    const made = join(folder, "at", "once");
+    await Promise.all(["a", "b", "c", "d"].map((name) => saveCheckpoint(join(made, name), { name })));
+    expect(await readdir(made)).toEqual(["a", "b", "c", "d"]);
+  });
+
+  // `mkdir` with `recursive` never comes back from there.
+  it.runIf(process.platform === "linux")("are refused where a folder takes no others", async () => {
+    const path = "/proc/none/deeper/x.safetensors";
+    await expect(saveSafetensors(path, {})).rejects.toMatchObject({
+      code: "file",
+      message: `saveSafetensors: ${path}: no folder can be made in /proc; choose another folder`,
+    });
+    await expect(folderStore("/proc/none").save("x", {})).rejects.toThrow(
+      'save checkpoint "x" to the folder /proc/none: no folder can be made in /proc; choose another folder',
+    );
   });
 });

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 
 import { fail, SerializeError } from "../error.js";
+import { kindOf } from "../plain-record.js";
 
 const remedies: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file; check the path or save one first",
@@ -24,6 +25,7 @@ export function systemError(cause: unknown): SerializeError | undefined {
 
 /** Runs a file operation; every error says which file it was, and what to do. */
 export async function named<R>(operation: string, path: string, run: () => Promise<R>): Promise<R> {
+  if (typeof path !== "string") fail("value", `${operation}: a path is a string, got ${kindOf(path)}`);
   try {
     return await run();
   } catch (thrown) {

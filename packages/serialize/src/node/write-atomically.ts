@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { copyFile, link, mkdir, open, rename, rm } from "node:fs/promises";
+import { copyFile, link, open, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+
+import { createFolder } from "./create-folder.js";
 
 /** How a file is written. */
 export interface WriteOptions {
@@ -18,7 +20,7 @@ export async function writeAtomically(
   { keepPrevious = false }: WriteOptions = {},
 ): Promise<void> {
   const folder = dirname(path);
-  await mkdir(folder, { recursive: true });
+  await createFolder(folder);
   const temporary = join(folder, `.${basename(path)}.${randomUUID()}.tmp`);
   try {
     const file = await open(temporary, "wx");

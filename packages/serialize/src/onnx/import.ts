@@ -4,6 +4,7 @@ import type { Shape, Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
 import { ModelProtoSchema, type GraphProto, type NodeProto } from "../generated/onnx_pb.js";
+import { toBytes } from "../to-bytes.js";
 import { inlineFunctions } from "./inline-functions.js";
 import { describeNode } from "./operator-call.js";
 import { operators } from "./operators/table.js";
@@ -64,7 +65,8 @@ export class OnnxModel extends Module {
  * const model = importOnnx(await readFile("forecast.onnx"));
  * const { Y } = model.run({ X: zeros([5, 1, 3]) });
  */
-export function importOnnx(bytes: Uint8Array): OnnxModel {
+export function importOnnx(file: Uint8Array | ArrayBuffer): OnnxModel {
+  const bytes = toBytes("read ONNX", file);
   let model;
   try {
     model = fromBinary(ModelProtoSchema, bytes);

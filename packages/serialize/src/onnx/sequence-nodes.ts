@@ -78,7 +78,7 @@ function checkStates(layer: Unrolled, states: readonly CellState[] | undefined, 
   const { tracks } = layer;
   if (states.length !== tracks.length)
     fail("value", `exportOnnx: a stack needs ${tracks.length} states (layers x directions), got ${states.length}`);
-  tracks.forEach((track, index) => track.checkState(states[index] as CellState, batch));
+  tracks.forEach((track, index) => track.checkState(states[index], batch));
 }
 
 function asOneStep(rows: Tensor, timeMajor: boolean): Tensor {

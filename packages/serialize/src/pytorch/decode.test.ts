@@ -24,6 +24,12 @@ const archive = (pickle: Uint8Array | string, level: 0 | 9 = 0): Uint8Array =>
   );
 
 describe("decodeStateDict", () => {
+  it("takes an ArrayBuffer, and nothing but bytes", () => {
+    const bytes = fixture("rnn.pt");
+    expect(plain(decodeStateDict(Uint8Array.from(bytes).buffer))).toEqual(plain(decodeStateDict(bytes)));
+    expect(() => decodePytorch("rnn.pt" as unknown as Uint8Array)).toThrow("read PyTorch: a file is given as a Uint8Array");
+  });
+
   it.each(["rnn", "lstm", "gru", "rnn-2-bidirectional", "lstm-2-bidirectional", "gru-2-bidirectional", "classifier"])(
     "reads %s as the safetensors file has it",
     (name) =>

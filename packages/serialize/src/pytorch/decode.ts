@@ -1,6 +1,7 @@
 import { Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { toBytes } from "../to-bytes.js";
 import { unzipStored } from "../unzip.js";
 import { PickledName, PickledReference, type PickledCall, type PickledValue } from "./pickle-values.js";
 import { storageNames, tensorReader } from "./read-tensor.js";
@@ -28,7 +29,8 @@ const allowed: ReadonlySet<string> = new Set([
  *
  * @throws SerializeError `format`, `dtype`, `limit`, `value`
  */
-export function decodePytorch(bytes: Uint8Array): PytorchValue {
+export function decodePytorch(file: Uint8Array | ArrayBuffer): PytorchValue {
+  const bytes = toBytes("read PyTorch", file);
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b) {
     fail(
       "format",
@@ -59,8 +61,8 @@ export interface StateDictOptions {
  *
  * @throws SerializeError `name` when the file holds no state_dict there, with the places where it does
  */
-export function decodeStateDict(bytes: Uint8Array, { key }: StateDictOptions = {}): Record<string, Tensor> {
-  const whole = decodePytorch(bytes);
+export function decodeStateDict(file: Uint8Array | ArrayBuffer, { key }: StateDictOptions = {}): Record<string, Tensor> {
+  const whole = decodePytorch(file);
   const found = key === undefined ? whole : isRecord(whole) ? whole[key] : undefined;
   if (isStateDict(found)) return found;
   const places = isRecord(whole) ? Object.keys(whole).filter((name) => isStateDict(whole[name])) : [];

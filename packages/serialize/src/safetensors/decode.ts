@@ -1,5 +1,6 @@
 import { fromTypedArray, type Tensor } from "@unroll/tensor";
 
+import { toBytes } from "../to-bytes.js";
 import { elementType } from "./element-types.js";
 import { headerLength, parseHeader, type SafetensorsEntry } from "./header.js";
 
@@ -13,11 +14,13 @@ export interface Safetensors {
  * Reads a safetensors file. F32, F64, I32 and BOOL come back bit for bit; F16 and BF16 are widened to float32; other
  * integers become int32 and must fit. A hostile file cannot allocate more than a small multiple of its own size.
  *
+ * @param file - Its bytes, such as those of `readFile` or of `response.arrayBuffer()`.
  * @throws SerializeError `format`, `limit`, `dtype`, `value`
  * @example
  * decodeSafetensors(encodeSafetensors({ weight: zeros([2, 3]) })).tensors.weight?.shape; // [2, 3]
  */
-export function decodeSafetensors(bytes: Uint8Array): Safetensors {
+export function decodeSafetensors(file: Uint8Array | ArrayBuffer): Safetensors {
+  const bytes = toBytes("read safetensors", file);
   const length = headerLength(bytes.subarray(0, 8), bytes.byteLength);
   const { entries, metadata } = parseHeader(bytes.subarray(8, 8 + length), bytes.byteLength);
   const tensors = Object.create(null) as Record<string, Tensor>;

@@ -1,6 +1,7 @@
-import { bytesPerElement, type Tensor } from "@unroll/tensor";
+import { bytesPerElement, Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { isPlainRecord, kindOf } from "../plain-record.js";
 import { storedTypes } from "./element-types.js";
 import { maxHeaderBytes } from "./header.js";
 
@@ -16,17 +17,33 @@ const order = Object.keys(storedTypes);
  * The parts of a safetensors file, one after the other: the header, then the elements of each tensor, made as they are
  * asked for.
  *
- * @throws SerializeError `name` for a name the format cannot hold, `limit` when the header gets too long.
+ * @throws SerializeError `value` for what are no tensors by name, or texts by name as metadata; `name` for a name the format
+ * cannot hold, `limit` when the header gets too long.
  */
 export function* safetensorsParts(
   tensors: Readonly<Record<string, Tensor>>,
   { metadata }: SafetensorsOptions = {},
 ): Generator<Uint8Array, void, undefined> {
+  if (!isPlainRecord(tensors)) {
+    fail(
+      "value",
+      `write safetensors: tensors must be a plain object of them by name, got ${kindOf(tensors)}; Object.fromEntries(map) makes one of a Map`,
+    );
+  }
+  for (const [name, tensor] of Object.entries<unknown>(tensors)) {
+    if (!Tensor.isTensor(tensor))
+      fail(
+        "value",
+        `write safetensors: every value must be a tensor, got ${kindOf(tensor)} at ${JSON.stringify(name)}; make one with fromTypedArray`,
+      );
+  }
   const sorted = Object.entries(tensors).sort(
     ([a, x], [b, y]) => order.indexOf(x.dtype) - order.indexOf(y.dtype) || (a < b ? -1 : 1),
   );
   const fields: [string, unknown][] = [];
   if (metadata !== undefined) {
+    if (!isPlainRecord(metadata))
+      fail("value", `write safetensors: metadata must be a plain object of strings, got ${kindOf(metadata)}`);
     for (const [key, text] of Object.entries(metadata)) {
       checkText(key);
       if (typeof text !== "string")

@@ -1,4 +1,5 @@
 import { fail } from "../error.js";
+import { isRecord } from "../plain-record.js";
 import { elementType } from "./element-types.js";
 import { repeatedKey } from "./repeated-key.js";
 
@@ -145,10 +146,6 @@ function checkTiling(entries: readonly SafetensorsEntry[], dataStart: number, fi
       `read safetensors: the tensors need ${position} bytes of file, got ${fileBytes}; the file is truncated or has something appended`,
     );
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is readonly number[] {

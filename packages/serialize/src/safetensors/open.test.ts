@@ -118,5 +118,8 @@ describe("openSafetensors", () => {
     await expect(openSafetensors(source)).rejects.toMatchObject({ code: "limit" });
     expect(source.bytes).toBe(8);
     await expect(openSafetensors(blobSource(new Blob([])))).rejects.toMatchObject({ code: "format" });
+    await expect(openSafetensors(new Uint8Array(8) as unknown as ByteSource)).rejects.toThrow(
+      "open safetensors: needs a source such as blobSource(blob), got an instance of Uint8Array",
+    );
   });
 });

@@ -1,6 +1,7 @@
 import type { Tensor } from "@unroll/tensor";
 
 import { fail } from "../error.js";
+import { kindOf } from "../plain-record.js";
 import { decodeEntry } from "./decode.js";
 import { headerLength, parseHeader, type SafetensorsHeader } from "./header.js";
 
@@ -31,6 +32,8 @@ export interface OpenSafetensors extends SafetensorsHeader {
  * const weight = await file.read("weight");
  */
 export async function openSafetensors(source: ByteSource): Promise<OpenSafetensors> {
+  if (typeof (source as Partial<ByteSource> | undefined)?.read !== "function")
+    fail("value", `open safetensors: needs a source such as blobSource(blob), got ${kindOf(source)}`);
   const length = headerLength(await readWhole(source, 0, Math.min(8, source.size)), source.size);
   const header = parseHeader(await readWhole(source, 8, 8 + length), source.size);
   const byName = new Map(header.entries.map((entry) => [entry.name, entry]));

@@ -1,3 +1,5 @@
+import { runInNewContext } from "node:vm";
+
 import { createGenerator, fromTypedArray, normal, zeros, type Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -124,5 +126,51 @@ describe("encodeSafetensors and decodeSafetensors", () => {
     expect(() => encodeSafetensors({ __metadata__: zeros([1]) })).toThrow(/reserved; rename/);
     expect(() => encodeSafetensors({ "\ud800": zeros([1]) })).toThrow(/well-formed Unicode/);
     expect(() => encodeSafetensors({}, { metadata: { step: 1 as unknown as string } })).toThrow(/metadata must be strings/);
+  });
+
+  it("take an ArrayBuffer, as fetch gives it, and bytes of another realm", () => {
+    const bytes = encodeSafetensors({ x: fromTypedArray(Float32Array.of(1, 2), [2]) });
+    const elsewhere = runInNewContext("new Uint8Array(bytes)", { bytes: [...bytes] }) as Uint8Array;
+    expect(elsewhere instanceof Uint8Array).toBe(false);
+    for (const given of [bytes.slice().buffer, elsewhere])
+      expect([...(decodeSafetensors(given).tensors["x"] as Tensor).toTypedArray()]).toEqual([1, 2]);
+  });
+
+  it.each([
+    ["a path", "weights.safetensors", "got string"],
+    ["nothing", undefined, "got undefined"],
+    ["null", null, "got null"],
+    ["a list", [1, 2], "got an instance of Array"],
+    ["a blob", new Blob([]), "got an instance of Blob"],
+  ])("refuse %s for a file", (_, given, got) => {
+    const read = (): unknown => decodeSafetensors(given as unknown as Uint8Array);
+    expect(read).toThrow(`read safetensors: a file is given as a Uint8Array or an ArrayBuffer, ${got}; read it first`);
+    expect(read).toThrow(SerializeError);
+  });
+
+  const map: unknown = new Map([["w", zeros([1])]]);
+  it.each<[string, unknown, string]>([
+    ["a Map", map, "tensors must be a plain object of them by name, got an instance of Map; Object.fromEntries(map)"],
+    ["null", null, "tensors must be a plain object of them by name, got null"],
+    ["a list", [zeros([1])], "got an instance of Array"],
+    ["a tensor alone", zeros([1]), "tensors must be a plain object of them by name, got an instance of"],
+    ["a typed array", { w: new Float32Array(2) }, 'must be a tensor, got an instance of Float32Array at "w"; make one'],
+    ["a number", { w: 1 }, 'every value must be a tensor, got number at "w"'],
+    ["a null in it", { w: null }, 'every value must be a tensor, got null at "w"'],
+  ])("refuse to write %s", (_, tensors, message) => {
+    const write = (): unknown => encodeSafetensors(tensors as Record<string, Tensor>);
+    expect(write).toThrow(message);
+    expect(write).toThrow(SerializeError);
+  });
+
+  it("refuse metadata that is no object", () => {
+    for (const [metadata, got] of [
+      ["pt", "string"],
+      [null, "null"],
+      [new Map(), "an instance of Map"],
+    ] as const)
+      expect(() => encodeSafetensors({}, { metadata: metadata as unknown as Record<string, string> })).toThrow(
+        `write safetensors: metadata must be a plain object of strings, got ${got}`,
+      );
   });
 });
