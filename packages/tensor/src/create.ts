@@ -48,10 +48,7 @@ export function tensor<V extends number | boolean, D extends DType = DefaultDTyp
     } else {
       if (axis !== shape.length) fail("shape", `tensor: numbers must all lie at depth ${shape.length}, got one at depth ${axis}`);
       if (typeof value !== "number" && typeof value !== "boolean") {
-        fail(
-          "dtype",
-          `tensor: takes numbers and booleans, got ${String(value)}; fromTypedArray takes typed arrays, stack tensors`,
-        );
+        fail("dtype", `tensor: takes numbers and booleans, got ${String(value)}; see fromTypedArray and stack`);
       }
       flat.push(value);
     }

@@ -1,13 +1,13 @@
 import type { Storage } from "./backend.js";
 import type { DType, TypedArrayOf } from "./dtype.js";
 import type { Interpreter } from "./interpreter.js";
-import { isRowMajor, rowMajorStrides, type Shape } from "./shape.js";
+import { isRowMajor, rowMajorStrides, type Shape, type Strided } from "./shape.js";
 import { Tensor } from "./tensor.js";
 
 /** Where a {@link DenseTensor} lies in its storage. */
 export interface DenseLayout {
   readonly shape: Shape;
-  readonly strides?: readonly number[];
+  readonly strides?: readonly number[] | undefined;
   readonly offset?: number;
 }
 
@@ -31,9 +31,8 @@ export class DenseTensor<D extends DType = DType> extends Tensor<D> {
     this.interpreter = interpreter;
     this.storage = storage;
     this.offset = layout.offset ?? 0;
-    const { shape, strides } = layout;
-    this.#strides = strides;
-    this.isContiguous = strides === undefined || isRowMajor({ shape, strides });
+    this.#strides = layout.strides;
+    this.isContiguous = layout.strides === undefined || isRowMajor(layout as Strided);
   }
 
   /** Elements to step per axis; 0 repeats, a negative one walks backwards. */

@@ -94,7 +94,11 @@ describe("an error names the operation, what it got and a remedy", () => {
     [() => x.argmax({ axis: -3 }), "axis", "argmax: axis must lie in -2..1 for rank 2, got -3"],
     [() => x.flip({ axis: 2 }), "axis", "flip: axis must lie in -2..1 for rank 2, got 2"],
     [() => x.sort({ axis: 2 }), "axis", "sort: axis must lie in -2..1 for rank 2, got 2"],
-    [() => tensor(Float32Array.of(1, 2) as never), "dtype", "tensor: takes numbers and booleans, got 1,2; fromTypedArray"],
+    [
+      () => tensor(Float32Array.of(1, 2) as never),
+      "dtype",
+      "tensor: takes numbers and booleans, got 1,2; see fromTypedArray and stack",
+    ],
     [() => tensor([1, "a" as never]), "dtype", "tensor: takes numbers and booleans, got a"],
     [
       () => x.add(undefined as never),

@@ -7,14 +7,14 @@ export interface ShapedArray {
   readonly dtype: DType;
 }
 
-/** Where a view of a shape finds its elements. */
+/** Where a view of a shape finds its elements; without strides, in row-major order. */
 export interface ViewLayout {
-  readonly strides: readonly number[];
+  readonly strides?: readonly number[];
   readonly offset: number;
 }
 
 /** What a view is made of. */
-export type StridedLayout = Strided & ViewLayout;
+export type StridedLayout = Strided & { readonly offset: number; readonly isContiguous: boolean };
 
 /** One operation of the small set everything else composes from: its name and its shape rule. */
 export interface Primitive<A = never> {

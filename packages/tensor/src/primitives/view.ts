@@ -40,8 +40,10 @@ export const reshape: Primitive<ShapeAttributes> = {
     return [{ shape: checked, dtype: input.dtype }];
   },
   layouts(input, { shape }) {
+    const { offset } = input;
+    if (input.isContiguous) return [{ offset }];
     const strides = viewStrides(input, shape);
-    return strides && [{ strides, offset: input.offset }];
+    return strides && [{ strides, offset }];
   },
 };
 
