@@ -1,6 +1,6 @@
 // Runs the built app as a user would, on a piece of Moby-Dick: about twenty seconds.
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -66,7 +66,7 @@ check(
   stopped.code === 130 && stopped.output.includes("--resume third.safetensors"),
   stopped.output,
 );
-const resumed = await run(["train", "--resume", "third.safetensors", "--checkpoint", "third.safetensors"]);
+const resumed = await run(["train", "--resume", "third.safetensors"]);
 check(
   "resumed, it ends as if never stopped",
   resumed.code === 0 && sampleOf(resumed.output) === sampleOf(first.output),
@@ -81,13 +81,17 @@ const prompt = ["sample", "--checkpoint", "first.safetensors", "--prompt", "The 
 const written = await run(prompt);
 check("it writes on from a prompt", written.code === 0 && /^The whale[^]{80}\n$/.test(written.output), written.output);
 check("and repeats itself from a seed", (await run(prompt)).output === written.output);
+check(
+  "it writes without a prompt",
+  (await run(["sample", "--checkpoint", "first.safetensors", "--length", "5"])).output.startsWith("The "),
+);
 const scored = await run(["eval", "--checkpoint", "first.safetensors"]);
 check("it scores validation and test text", scored.code === 0 && /Validation[^]*Test/.test(scored.output), scored.output);
 
 writeFileSync(join(folder, "short.txt"), "too short");
 writeFileSync(join(folder, "broken.safetensors"), "not a checkpoint");
 for (const [what, args, pattern] of [
-  ["a text too short", ["train", "--text", "short.txt"], /short\.txt has 9 characters/],
+  ["a text too short", ["train", "--text", "short.txt"], /short\.txt has 9 characters; .* at least 2,000/],
   ["a missing text", ["train", "--text", "none.txt"], /There is no file .*none\.txt/],
   [
     "an unknown character in a prompt",
@@ -97,11 +101,34 @@ for (const [what, args, pattern] of [
   ["one in the prompt of a training", ["train", "--text", text, ...sizes, "--prompt", "→"], /^char-rnn: The prompt has "→"/],
   ["an unreadable checkpoint", ["sample", "--checkpoint", "broken.safetensors"], /broken\.safetensors/],
   ["a missing checkpoint", ["eval", "--checkpoint", "none.safetensors"], /none\.safetensors: there is no such file/],
+  ["a checkpoint in place of the text", ["train", "--text", text, "--checkpoint", text], /would replace .*the text to learn/],
+  [
+    "a checkpoint in place of another file",
+    ["train", "--text", text, "--checkpoint", "short.txt"],
+    /would replace short\.txt, which is no checkpoint/,
+  ],
+  ["a checkpoint below a file", ["train", "--text", text, "--checkpoint", "short.txt/x"], /cannot be written to short\.txt\/x/],
+  ["a size that nobody has", ["train", "--hidden", "1e9"], /at most 65,536/],
+  ["a network that does not fit", ["train", "--text", text, "--hidden", "60000"], /weights; at most 134,217,728 can be trained/],
+  [
+    "an option that a resumed training does not take",
+    ["train", "--resume", "first.safetensors", "--hidden", "9"],
+    /'--resume <file>' cannot be used with option '--hidden <units>'/,
+  ],
   ["a wrong option", ["train", "--hidden", "-3"], /must be a whole number of at least 1/],
 ]) {
   const { code, output } = await run(args);
   check(`${what} is a clear error`, code === 1 && pattern.test(output) && !/\n\s+at /.test(output), output);
 }
+
+check("nothing was written over the text", readFileSync(text, "utf8").length === 120_000);
+renameSync(text, `${text}.moved`);
+const moved = await run(["eval", "--checkpoint", "first.safetensors"]);
+check(
+  "a text that has moved is asked for",
+  moved.code === 1 && /There is no file .*--text FILE/.test(moved.output),
+  moved.output,
+);
 
 rmSync(folder, { recursive: true });
 console.log(`smoke: ${passed} passed, ${failed} failed`);

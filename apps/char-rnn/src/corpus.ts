@@ -23,6 +23,20 @@ export async function loadCorpus(path: string | null): Promise<Corpus> {
   return { title: path ?? "Moby-Dick (Herman Melville, 1851)", text, hash: createHash("sha256").update(text).digest("hex") };
 }
 
+/**
+ * Reads the text that a checkpoint was trained on.
+ *
+ * @param remedy - what it was needed for and what to do, said behind why it cannot be read.
+ * @throws UserError as {@link loadCorpus} does.
+ */
+export async function loadTrainingCorpus(path: string | null, remedy: string): Promise<Corpus> {
+  try {
+    return await loadCorpus(path);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${error.message} ${remedy}`) : error;
+  }
+}
+
 function mobyDickText(): string {
   return mobyDick()
     .map(({ title, text }) => `${title}\n\n${text}`)

@@ -1,6 +1,7 @@
 import type { FitState } from "@unroll/bptt";
-import { charVocabulary, type CharVocabulary } from "@unroll/data";
+import { charVocabulary, DataError, type CharVocabulary } from "@unroll/data";
 import type { OptimizerState } from "@unroll/optim";
+import { ModuleError } from "@unroll/nn";
 import { SerializeError } from "@unroll/serialize";
 import { loadCheckpoint, saveCheckpoint } from "@unroll/serialize/node";
 import { Tensor } from "@unroll/tensor";
@@ -25,17 +26,20 @@ export interface ModelFile {
 const tensor = v.custom<Tensor>((value) => Tensor.isTensor(value), "must be a tensor");
 const named = v.record(v.string(), tensor);
 
+const app = v.literal("char-rnn");
+const place = v.pipe(v.number(), v.integer(), v.minValue(0));
+
 const schema = v.object({
-  app: v.literal("char-rnn"),
+  app,
   model: named,
   vocabulary: v.array(v.string()),
   modelSettings,
   trainingSettings,
   textHash: v.string(),
   training: v.looseObject({
-    step: v.number(),
-    epoch: v.number(),
-    batch: v.number(),
+    step: place,
+    epoch: place,
+    batch: place,
     optimizer: v.looseObject({ step: v.number(), slots: v.record(v.string(), named) }),
     carried: v.optional(v.array(named)),
   }),
@@ -48,7 +52,7 @@ export async function saveModelFile(path: string, file: ModelFile): Promise<void
   try {
     await saveCheckpoint(path, { app: "char-rnn", model: state, vocabulary: vocabulary.characters, ...rest });
   } catch (error) {
-    throw asUserError(error);
+    throw asUserError(path, error);
   } finally {
     for (const value of Object.values(state)) value.dispose();
   }
@@ -62,10 +66,25 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
     const model = new CharModel(vocabulary.size, rest.modelSettings).loadStateDict(values);
     return { ...rest, model, vocabulary, training: rest.training };
   } catch (error) {
-    throw asUserError(error);
+    throw asUserError(path, error);
   }
 }
 
-function asUserError(error: unknown): unknown {
-  return error instanceof SerializeError ? new UserError(error.message) : error;
+/** Whether a file is a checkpoint of this app, whole and of a version that can be read. */
+export async function isModelFile(path: string): Promise<boolean> {
+  try {
+    await loadCheckpoint(path, { schema: v.object({ app }) });
+    return true;
+  } catch (error) {
+    if (error instanceof SerializeError && error.code !== "file") return false;
+    throw asUserError(path, error);
+  }
+}
+
+function asUserError(path: string, error: unknown): unknown {
+  if (error instanceof SerializeError) return new UserError(error.message);
+  if (error instanceof DataError) return new UserError(`${path} has a broken vocabulary (${error.message}); train anew.`);
+  if (!(error instanceof ModuleError)) return error;
+  const problems = error.message.replace(/^\w+: /, "");
+  return new UserError(`${path} holds the weights of another model than the one it describes (${problems}); train anew.`);
 }

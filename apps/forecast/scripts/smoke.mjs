@@ -64,6 +64,18 @@ const again = await run("sales.csv", "--cell", "gru", ...small, "--out", "again"
 const lineOf = (output) => /^\* gru .*%/m.exec(output)?.[0];
 check("the same seed gives the same scores", lineOf(again.output) === lineOf(all.output), again.output);
 
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+]) {
+  const long = spawn(process.execPath, [main, "sales.csv", "--horizon", "14", "--epochs", "10000"], { cwd: folder });
+  const ended = new Promise((resolve) => long.on("close", resolve));
+  long.stdout.on("data", (chunk) => /epoch 1/.test(chunk) && setTimeout(() => long.kill(signal), 500));
+  const limit = setTimeout(() => long.kill("SIGKILL"), 20_000);
+  check(`the first ${signal} ends it with ${code}`, (await ended) === code);
+  clearTimeout(limit);
+}
+
 const swapped = [...rows];
 [swapped[3], swapped[4]] = [swapped[4], swapped[3]];
 const anew = await run("sales.csv", "--cell", "gru", ...small, "--refit", "2", "--out", "anew");
@@ -78,6 +90,9 @@ write("twice.csv", ["date,sold", ...rows.slice(0, 5), ...rows.slice(4)]);
 write("hole.csv", ["date,sold", ...rows.slice(0, 9), `${date(9)},NaN`, ...rows.slice(10)]);
 write("gap.csv", ["date,sold", ...rows.slice(0, 9), ...rows.slice(12)]);
 write("text.csv", ["date,sold", `${date(0)},many`, `${date(1)},few`]);
+write("unlike.csv", ["date,sold", ...rows.map((row) => row.replace(/^(\d+)-(\d+)-(\d+)/, "$3/$2/$1"))]);
+write("bare.csv", rows);
+write("same.csv", ["date,sold,sold", ...rows.map((row) => `${row},1`)]);
 write("short.csv", ["date,sold", ...rows.slice(0, 40)]);
 for (const [what, args, pattern] of [
   ["no input", [], /Give either a CSV file or --demo/],
@@ -88,6 +103,11 @@ for (const [what, args, pattern] of [
   ["duplicate timestamps", ["twice.csv"], /row 6 .*--duplicates/],
   ["NaN", ["hole.csv"], /row 10 \(2000-01-10\).*--missing/],
   ["missing rows", ["gap.csv"], /between row 9 .* and row 10 .*--resample/],
+  ["dates in another form", ["unlike.csv"], /date looks like dates, of which "01\/01\/2000" in row 1 cannot be read/],
+  ["a file without a header", ["bare.csv"], /values where the names of the columns should stand/],
+  ["a name of two columns", ["same.csv"], /^forecast: same\.csv has more than one column "sold"/],
+  ["a size that nobody has", ["sales.csv", "--hidden", "1e9"], /at most 65,536/],
+  ["a network that does not fit", ["sales.csv", "--hidden", "60000"], /weights; at most 134,217,728 can be trained/],
   ["a series too short", ["short.csv"], /has 40 rows; .* need at least \d+/],
   [
     "a folder that cannot be",

@@ -1,6 +1,6 @@
 import { plot, type Markish, type PlotOptions } from "@observablehq/plot";
 import { Resvg } from "@resvg/resvg-js";
-import { parseHTML } from "linkedom";
+import { DOMParser } from "linkedom";
 
 /** Size and ground of a chart. */
 export interface ChartOptions {
@@ -35,7 +35,8 @@ export function inkOf({ kind }: { readonly kind: "cell" | "baseline" }): string 
 
 /** A chart as SVG text. */
 export function drawChart(content: ChartContent, { width, height, ground, description }: ChartOptions): string {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  // A document of XML: in one of HTML, attributes keep the < and & of a column's name.
+  const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
   const chart = plot({
     ...content,
     marks: [...content.marks],

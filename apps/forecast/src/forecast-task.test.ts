@@ -81,6 +81,11 @@ describe("a task", () => {
     expect(page).toContain("&#60;b&#62;&#38;");
     expect(page).not.toMatch(/<script|src=|href=|url\(/);
     expect(page.match(/<svg[^>]*role="img"/g)).toHaveLength(6);
+    const target = "<script>&";
+    const series = seriesFromColumns({ [target]: task.series.values("y") }, { times: task.series.times as Float64Array });
+    const named = htmlReport({ ...task, target, series }, results, options);
+    expect(named).toContain("Forecast of &#60;script&#62;&#38;");
+    expect(named).not.toContain("<script>");
   });
 });
 

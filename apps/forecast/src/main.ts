@@ -1,18 +1,24 @@
 #!/usr/bin/env node
+import { readFileSync } from "node:fs";
+
 import { useWasm } from "@unroll/wasm";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { demos } from "./demos.js";
 import { UserError } from "./error.js";
 import { cells, type ForecastOptions } from "./forecast-options.js";
+import { isOutOfMemory } from "./is-out-of-memory.js";
 import { numberOption } from "./number-option.js";
 import { runForecast } from "./run-forecast.js";
 import { readTable } from "./table.js";
 
-const count = numberOption({ minimum: 1, whole: true });
+const count = numberOption({ minimum: 1, maximum: 1_000_000, whole: true });
 const positive = numberOption({ above: 0 });
 
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { readonly version: string };
+
 const program = new Command("forecast")
+  .version(version)
   .description("Trains recurrent networks on a time series, backtests them beside baselines, and forecasts with intervals.")
   .argument("[file]", "CSV file with a header line")
   .addOption(new Option("--demo <name>", "a series that comes with the app").choices(Object.keys(demos)))
@@ -38,8 +44,8 @@ const program = new Command("forecast")
   )
   .addOption(new Option("--cell <name>", "recurrent cell").choices(Object.keys(cells)).default("gru"))
   .option("--all", "train all of these cells, side by side", false)
-  .option("--hidden <units>", "units per layer", count, 128)
-  .option("--layers <count>", "recurrent layers", count, 1)
+  .option("--hidden <units>", "units per layer", numberOption({ minimum: 1, maximum: 65_536, whole: true }), 128)
+  .option("--layers <count>", "recurrent layers", numberOption({ minimum: 1, maximum: 1000, whole: true }), 1)
   .option("--epochs <count>", "passes over the training part (default: 1,300 updates, at most 100 passes)", count)
   .option("--batch <windows>", "windows per update", count, 64)
   .option("--learning-rate <rate>", "of Adam at the start; falls along a cosine", positive, 0.003)
@@ -85,7 +91,8 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  if (!(error instanceof UserError)) throw error;
-  console.error(`forecast: ${error.message}`);
+  const outOfMemory = "There is not enough memory; lower --hidden, --layers, --batch, --length or --horizon.";
+  if (!(error instanceof UserError) && !isOutOfMemory(error)) throw error;
+  console.error(`forecast: ${error instanceof UserError ? error.message : outOfMemory}`);
   process.exitCode = 1;
 }

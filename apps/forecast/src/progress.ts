@@ -1,5 +1,8 @@
+import { constants } from "node:os";
+
 import { SingleBar } from "cli-progress";
 
+import { significant } from "./significant.js";
 import type { TrainingProgress } from "./train-cell.js";
 
 /** One line that is kept up to date in a terminal; a plain line every ten seconds elsewhere. */
@@ -17,9 +20,12 @@ export class ProgressLine {
       notTTYSchedule: 10_000,
       fps: 5,
       stream: process.stdout,
-      gracefulExit: true,
+      // Its own handlers take the signal and let the process run on.
+      gracefulExit: false,
     });
     this.#bar.start(1, 0, { done: 0, epoch: 1, validation: undefined } satisfies TrainingProgress);
+    process.once("SIGINT", this.#end);
+    process.once("SIGTERM", this.#end);
   }
 
   update(progress: TrainingProgress): void {
@@ -27,27 +33,24 @@ export class ProgressLine {
   }
 
   stop(): void {
+    process.off("SIGINT", this.#end);
+    process.off("SIGTERM", this.#end);
     this.#bar.stop();
   }
 
   get #seconds(): number {
     return (performance.now() - this.#started) / 1000;
   }
+
+  // Shows the cursor again and ends as a shell reports a signal: 130 for Ctrl-C, 143 for SIGTERM.
+  readonly #end = (signal: NodeJS.Signals): void => {
+    this.stop();
+    process.exit(128 + constants.signals[signal]);
+  };
 }
 
 function describe({ done, epoch, validation }: TrainingProgress, seconds: number): string {
   const error = validation === undefined ? "" : `  validation MAE ${significant(validation)}`;
   const left = done > 0 && done < 1 ? `  ${Math.ceil((seconds / done) * (1 - done))} s left` : "";
   return `${(done * 100).toFixed(0).padStart(3)} %  epoch ${epoch}${error}  ${Math.round(seconds)} s${left}`;
-}
-
-/** A figure with four significant digits in at most seven characters, as `1,234`, `12.34`, `0.1234` or `1.23e-5`. */
-export function significant(value: number): string {
-  const size = Math.abs(value);
-  if (size >= 1e6 || (size > 0 && size < 1e-3)) return value.toExponential(2).replace("e+", "e");
-  const digits = size === 0 ? 0 : Math.max(0, 3 - Math.floor(Math.log10(size)));
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: Math.min(digits, 5),
-    maximumFractionDigits: Math.min(digits, 5),
-  });
 }

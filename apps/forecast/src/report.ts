@@ -6,13 +6,14 @@ import { backtestChart, errorChart, futureChart, shownModels, type ShownModel } 
 import { futureTimes } from "./extend-series.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import type { ForecastTask } from "./forecast-task.js";
+import { percent } from "./percent.js";
 import { scoreCells, scoreColumns } from "./score-table.js";
 import { verdict } from "./verdict.js";
 
 /** A page that stands alone: no script, no file beside it, nothing from the network. */
 export function htmlReport(task: ForecastTask, results: readonly Evaluated[], options: ForecastOptions): string {
   const winner = results[0] as Evaluated;
-  const percent = Math.round(100 * options.level);
+  const share = percent(options.level);
   const { title, target, horizon, folds } = task;
   const models = shownModels(results);
   return `<!doctype html>
@@ -30,14 +31,14 @@ export function htmlReport(task: ForecastTask, results: readonly Evaluated[], op
 <p class="verdict ${winner.kind}">${escape(verdict(results))}</p>
 <section>
 <h2>The next ${horizon} rows</h2>
-<p>Forecast by ${escape(winner.name)}; the band should hold ${percent} percent of the values.</p>
+<p>Forecast by ${escape(winner.name)}; the band should hold ${share} percent of the values.</p>
 ${figure(futureChart(task, winner), `The end of the history and the forecast of ${horizon} rows by ${winner.name}`)}
 </section>
 <section>
 <h2>Scores on ${folds.length} origins</h2>
 <div class="scroll">${scores(results, options)}</div>
 <p class="note">MASE is the error over that of the seasonal naive forecast before the test: below 1 is better. MAE and RMSE are in the unit of
-${escape(target)}, sMAPE runs from 0 to 200. “In ${percent} %” is the share of the test that the intervals held.</p>
+${escape(target)}, sMAPE runs from 0 to 200. “In ${share} %” is the share of the test that the intervals held.</p>
 </section>
 <section>
 <h2>The last origins of the backtest</h2>
@@ -58,7 +59,7 @@ ${figure(errorChart(task, models), "Mean absolute error at each step of the hori
 <pre>${escape(describeTask(task, options))}</pre>
 <p class="note">The cells learn from the training rows alone and keep the weights that did best on the rows after them; baselines are fitted on
 both. ${task.fitAt.length > 1 ? `All learned anew ${task.fitAt.length - 1} times in the test. ` : ""}At each origin every model sees all rows before it. Intervals are adaptive conformal: as
-wide as ${percent} percent of the errors known at the origin ask for, on rows that were not learned from and in proportion to how much the series
+wide as ${share} percent of the errors known at the origin ask for, on rows that were not learned from and in proportion to how much the series
 moved in the time before, and wider after misses.</p>
 </section>
 </main>
@@ -114,12 +115,17 @@ function scores(results: readonly Evaluated[], { level }: ForecastOptions): stri
 function figures({ series, horizon, target }: ForecastTask, { future }: Evaluated): string {
   const times = futureTimes(series, horizon);
   const largest = Math.max(...[...future.lower, ...future.upper].map(Math.abs), Number.MIN_VALUE);
-  const decimals = Math.min(6, Math.max(0, 4 - Math.floor(Math.log10(largest))));
+  const exponent = Math.floor(Math.log10(largest));
+  const decimals = Math.min(6, Math.max(0, 4 - exponent));
+  const written = (figure: number): string =>
+    exponent < -4 || exponent > 12
+      ? figure.toExponential(4)
+      : figure.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   const rows = Array.from(future.values, (value, step) => {
     const time = times?.[step];
     const label = time === undefined ? `row ${series.length + step + 1}` : isoTime(time);
     const cells = [label, value, future.lower[step] as number, future.upper[step] as number];
-    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : cell.toLocaleString("en-US", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })}</td>`).join("")}</tr>`;
+    return `<tr>${cells.map((cell) => `<td>${typeof cell === "string" ? cell : written(cell)}</td>`).join("")}</tr>`;
   });
   return `<table><thead><tr><th scope="col"></th><th scope="col">${escape(target)}</th><th scope="col">lower</th><th scope="col">upper</th></tr></thead><tbody>${rows.join("\n")}</tbody></table>`;
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 
 import type { Evaluated } from "./evaluate-forecaster.js";
-import { significant } from "./progress.js";
+import { percent } from "./percent.js";
 import { formatScores } from "./score-table.js";
+import { decimal, significant } from "./significant.js";
 import { verdict } from "./verdict.js";
 
 const forecast = { values: new Float64Array(1), lower: new Float64Array(1), upper: new Float64Array(1) };
@@ -38,6 +39,34 @@ it.each([
   [0.0000123456, "1.23e-5"],
   [12_345_678, "1.23e7"],
   [0, "0"],
+  [999_999.7, "1.00e6"],
+  [1.0857e302, "1.1e302"],
+  [6.25e-300, "6e-300"],
+  [Infinity, "∞"],
+  [NaN, "?"],
 ])("writes %d as %s", (value, text) => {
   expect(significant(value)).toBe(text);
+  expect(text.length).toBeLessThanOrEqual(7);
+});
+
+it("writes decimals where they fit", () => {
+  expect([0.8, 9999.5, 12_345.67, 3.8e298, NaN].map((value) => decimal(value, 2))).toEqual([
+    ...["0.80", "9999.50", "12,346", "3.8e298", "?"],
+  ]);
+});
+
+it("keeps a space between any two scores", () => {
+  const huge = { ...result("gru", "cell", 3.820777708776599e298), mae: 6.25e-300, rmse: 1.5e301, smape: 200, seconds: 123_456.7 };
+  const [head, line] = formatScores([huge], 0.999999).split("\n");
+  expect(head).toMatch(/ sMAPE in 99\.9999 % +fit s$/);
+  expect(line).toMatch(/^\* gru +3\.8e298 +6e-300 +1\.5e301 +200\.00 +91 % +123,457$/);
+});
+
+it.each([
+  [0.9, "90"],
+  [0.07, "7"],
+  [0.285, "28.5"],
+  [0.999999, "99.9999"],
+])("writes the share %d as %s percent", (share, text) => {
+  expect(percent(share)).toBe(text);
 });

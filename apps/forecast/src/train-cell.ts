@@ -4,6 +4,7 @@ import { meanAbsoluteError } from "@unroll/nn";
 import { adam, cosineDecay } from "@unroll/optim";
 import { scope, type Tensor } from "@unroll/tensor";
 
+import { checkModelSize } from "./check-model-size.js";
 import { UserError } from "./error.js";
 import { ForecastModel } from "./forecast-model.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
@@ -23,7 +24,7 @@ export interface TrainingProgress {
 export async function trainCell(
   name: CellName,
   task: ForecastTask,
-  { hidden, layers, batch, learningRate, seed, ...options }: ForecastOptions,
+  { hidden, layers, learningRate, seed, ...options }: ForecastOptions,
   onProgress: (progress: TrainingProgress) => void,
 ): Promise<Forecaster> {
   const { season, horizon, target, validationStart, testStart, scaler } = task;
@@ -39,7 +40,10 @@ export async function trainCell(
     season,
     horizon,
     rowsPerStep: season <= longSeason ? season : 1,
-  }).initialize({ seed });
+  });
+  checkModelSize(model);
+  model.initialize({ seed });
+  const batch = Math.min(options.batch, training.length);
   const stepsPerEpoch = Math.ceil(training.length / batch);
   const epochs = options.epochs ?? Math.min(100, Math.ceil(1300 / stepsPerEpoch));
   const steps = epochs * stepsPerEpoch;

@@ -1,6 +1,6 @@
 import { DataError } from "@unroll/data";
 
-import { loadCorpus } from "../corpus.js";
+import { loadCorpus, loadTrainingCorpus } from "../corpus.js";
 import { UserError } from "../error.js";
 import { loadModelFile } from "../model-file.js";
 import { formatScores, networkLoss, scorer } from "../scores.js";
@@ -22,7 +22,10 @@ export async function evaluateCommand({ checkpoint, text }: EvaluateCommandOptio
     console.log(`${corpus.title}: ${loss.toFixed(4)} nats/char (perplexity ${Math.exp(loss).toFixed(2)})`);
     return;
   }
-  const corpus = await loadCorpus(file.trainingSettings.text);
+  const corpus = await loadTrainingCorpus(
+    file.trainingSettings.text,
+    `${checkpoint} was trained on it; give the text to score with --text FILE.`,
+  );
   if (corpus.hash !== file.textHash)
     throw new UserError(`${corpus.title} has changed since ${checkpoint} was trained on it; give --text FILE.`);
   const { train, validation, test, vocabulary } = splitText(corpus, file.trainingSettings);

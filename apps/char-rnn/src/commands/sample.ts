@@ -1,10 +1,12 @@
+import { defaultPrompt } from "../default-prompt.js";
 import { loadModelFile } from "../model-file.js";
 import { writeText } from "../write-text.js";
 
 /** Options of `char-rnn sample`. */
 export interface SampleCommandOptions {
   readonly checkpoint: string;
-  readonly prompt: string;
+  /** Default one that the model knows. */
+  readonly prompt?: string;
   readonly length: number;
   readonly temperature: number;
   readonly topK?: number;
@@ -14,6 +16,6 @@ export interface SampleCommandOptions {
 /** Writes text as it is drawn. */
 export async function sampleCommand(options: SampleCommandOptions): Promise<void> {
   const file = await loadModelFile(options.checkpoint);
-  for (const piece of writeText(file, options)) process.stdout.write(piece);
+  for (const piece of writeText(file, { ...options, prompt: options.prompt ?? defaultPrompt(file) })) process.stdout.write(piece);
   process.stdout.write("\n");
 }

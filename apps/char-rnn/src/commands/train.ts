@@ -1,22 +1,30 @@
 import { resolve } from "node:path";
 
 import { fit, TrainingError, type FitState } from "@unroll/bptt";
+import { CellError } from "@unroll/cells";
 import { contiguousBatches } from "@unroll/data";
-import { crossEntropy } from "@unroll/nn";
-import { adam, cosineDecay, type OptimizerState } from "@unroll/optim";
+import { crossEntropy, ModuleError } from "@unroll/nn";
+import { adam, cosineDecay, OptimizerError, type OptimizerState } from "@unroll/optim";
+import { TensorError } from "@unroll/tensor";
 
 import { again } from "../again.js";
 import { CharModel } from "../char-model.js";
+import { checkDestination } from "../check-destination.js";
+import { checkModelSize } from "../check-model-size.js";
 import { checkPrompt } from "../check-prompt.js";
-import { loadCorpus, type Corpus } from "../corpus.js";
+import { loadCorpus, loadTrainingCorpus, type Corpus } from "../corpus.js";
 import { UserError } from "../error.js";
 import { loadModelFile, saveModelFile, type ModelFile } from "../model-file.js";
 import { duration } from "../progress.js";
 import { formatScores, scorer } from "../scores.js";
 import type { ModelSettings, TrainingSettings } from "../settings.js";
 import { splitText, type SplitText } from "../split.js";
+import { suggestedPrompt } from "../suggested-prompt.js";
 import { TrainingMonitor } from "../training-monitor.js";
 import { writeText } from "../write-text.js";
+
+/** Where a checkpoint lies unless told. */
+export const defaultCheckpoint = "checkpoints/char-rnn.safetensors";
 
 /** Options of `char-rnn train`. */
 export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSettings, "text" | "epochs"> {
@@ -25,7 +33,8 @@ export interface TrainCommandOptions extends ModelSettings, Omit<TrainingSetting
   readonly epochs?: number;
   /** Ends after this many minutes, even if epochs are left; the learning rate then falls only where epochs are given. */
   readonly minutes?: number;
-  readonly checkpoint: string;
+  /** Default the file of `resume`, or {@link defaultCheckpoint}. */
+  readonly checkpoint?: string;
   /** Goes on with the training of this checkpoint; text, sizes and seed are the checkpoint's. */
   readonly resume?: string;
   readonly sampleLength: number;
@@ -41,6 +50,8 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   const { start, corpus, split } = await prepare(options);
   if (options.prompt !== undefined) checkPrompt(options.prompt, start.vocabulary);
   const { model, trainingSettings: settings, modelSettings } = start;
+  const checkpoint = options.checkpoint ?? options.resume ?? defaultCheckpoint;
+  await checkDestination(checkpoint, settings.text);
   const batches = contiguousBatches(split.train, { batchSize: settings.batch, sequenceLength: settings.length });
   console.log(describeData(corpus, split));
   console.log(
@@ -53,7 +64,7 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
       `Adam ${settings.learningRate}, seed ${settings.seed}`,
   );
   const monitor = new TrainingMonitor({ total, from: start.training?.step ?? 0, minutes: options.minutes });
-  const write = (training: FitState<OptimizerState>): Promise<void> => saveModelFile(options.checkpoint, { ...start, training });
+  const write = (training: FitState<OptimizerState>): Promise<void> => saveModelFile(checkpoint, { ...start, training });
   let result;
   try {
     result = await fit(model, batches, {
@@ -70,14 +81,20 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
       onStep: ({ loss, elements }) => monitor.step(loss, elements),
     });
   } catch (error) {
+    if (options.resume !== undefined && isMisfit(error)) {
+      const { message } = error;
+      throw new UserError(
+        `The training in ${options.resume} cannot go on, what it holds does not fit its model (${message}). Train anew.`,
+      );
+    }
     throw error instanceof TrainingError ? new UserError(error.message) : error;
   } finally {
     monitor.stop();
   }
   if (result.stopped === "aborted") await write(result.state);
   if (monitor.interrupted) {
-    console.log(`\nStopped at step ${result.state.step} of ${total}. The checkpoint is in ${options.checkpoint}; go on with`);
-    console.log(`  ${again("train", "--resume", options.checkpoint)}`);
+    console.log(`\nStopped at step ${result.state.step} of ${total}. The checkpoint is in ${checkpoint}; go on with`);
+    console.log(`  ${again("train", "--resume", checkpoint)}`);
     process.exitCode = 130;
     return;
   }
@@ -88,14 +105,23 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
   const prompt = options.prompt ?? split.vocabulary.decode(split.validation.subarray(0, 20));
   const written = [...writeText(start, { ...options, prompt, length: options.sampleLength, seed: settings.seed })].join("");
   console.log(`${written.replaceAll(/^/gm, "  ")}\n`);
-  console.log(`The checkpoint is in ${options.checkpoint}; write more with`);
-  console.log(`  ${again("sample", "--checkpoint", options.checkpoint, "--prompt", prompt.trim().split("\n")[0] ?? prompt)}`);
+  console.log(`The checkpoint is in ${checkpoint}; write more with`);
+  const suggested = suggestedPrompt(prompt);
+  console.log(`  ${again("sample", "--checkpoint", checkpoint, ...(suggested === undefined ? [] : ["--prompt", suggested]))}`);
+}
+
+// What reading a state of training throws where it is not that of the model.
+function isMisfit(error: unknown): error is Error {
+  return [OptimizerError, ModuleError, CellError, TensorError].some((type) => error instanceof type);
 }
 
 async function prepare(options: TrainCommandOptions): Promise<{ start: Start; corpus: Corpus; split: SplitText }> {
   if (options.resume !== undefined) {
     const saved = await loadModelFile(options.resume);
-    const corpus = await loadCorpus(saved.trainingSettings.text);
+    const corpus = await loadTrainingCorpus(
+      saved.trainingSettings.text,
+      `${options.resume} was trained on it and goes on with nothing else; put it back.`,
+    );
     if (corpus.hash !== saved.textHash) {
       throw new UserError(
         `${corpus.title} has changed since ${options.resume} was saved; a training goes on with the same text only.`,
@@ -115,7 +141,9 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
   const corpus = await loadCorpus(text);
   const split = splitText(corpus, options);
   const modelSettings = { cell, embedding, hidden, layers };
-  const model = new CharModel(split.vocabulary.size, modelSettings).initialize({ seed });
+  const model = new CharModel(split.vocabulary.size, modelSettings);
+  checkModelSize(model);
+  model.initialize({ seed });
   const trainingSettings = { text, length, batch, epochs, learningRate, clip, seed };
   return {
     start: { model, vocabulary: split.vocabulary, modelSettings, trainingSettings, textHash: corpus.hash },
@@ -124,7 +152,8 @@ async function prepare(options: TrainCommandOptions): Promise<{ start: Start; co
   };
 }
 
-function describeData({ title, text }: Corpus, { vocabulary, train, validation, test }: SplitText): string {
-  const counts = [train, validation, test].map((part) => part.length.toLocaleString("en-US"));
-  return `Data   ${title}: ${text.length.toLocaleString("en-US")} characters, ${vocabulary.size} of them distinct; train ${counts[0]}, validation ${counts[1]}, test ${counts[2]}`;
+function describeData({ title }: Corpus, { vocabulary, train, validation, test }: SplitText): string {
+  const parts = [train.length, validation.length, test.length];
+  const [all, ...counts] = [parts.reduce((sum, part) => sum + part), ...parts].map((part) => part.toLocaleString("en-US"));
+  return `Data   ${title}: ${all} characters, ${vocabulary.size} of them distinct; train ${counts[0]}, validation ${counts[1]}, test ${counts[2]}`;
 }

@@ -1,0 +1,51 @@
+import { mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+
+import { UserError } from "./error.js";
+import { isModelFile } from "./model-file.js";
+
+/**
+ * Makes sure, before a training, that its checkpoint can be saved under a path and that nothing else is lost by it. A
+ * missing folder is made.
+ *
+ * @param text - Path of the text to learn; null for Moby-Dick.
+ * @throws UserError where the folder cannot be written to, and where the path is the text, a folder, or a file that is no
+ * checkpoint of this app.
+ */
+export async function checkDestination(path: string, text: string | null): Promise<void> {
+  const remedy = "choose another file with --checkpoint";
+  try {
+    const there = await stat(path).catch(ignoreMissing);
+    const learned = text === null ? undefined : await stat(text);
+    if (there?.isDirectory() === true) throw new UserError(`${path} is a folder; ${remedy}.`);
+    if (there !== undefined && there.ino === learned?.ino && there.dev === learned.dev) {
+      throw new UserError(`The checkpoint would replace ${path}, the text to learn; ${remedy}.`);
+    }
+    if (there !== undefined && !(there.isFile() && (await isModelFile(path)))) {
+      throw new UserError(`The checkpoint would replace ${path}, which is no checkpoint of char-rnn; ${remedy}.`);
+    }
+    await createFolder(dirname(path));
+    await rmdir(await mkdtemp(join(dirname(path), ".char-rnn-")));
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new UserError(`The checkpoint cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); ${remedy}.`);
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+// Not `mkdir` with `recursive`: where a parent is there but refuses children, as /proc does, it never returns.
+async function createFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || parent === path) throw error;
+    await createFolder(parent);
+    await mkdir(path);
+  }
+}
