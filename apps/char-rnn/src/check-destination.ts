@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, rmdir, stat } from "node:fs/promises";
+import { mkdtemp, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-import { UserError } from "./error.js";
+import { makeFolder, UserError } from "@unroll/command-line";
+
 import { isModelFile } from "./model-file.js";
 
 /**
@@ -24,7 +25,7 @@ export async function checkDestination(path: string, text: string | null): Promi
     if (there !== undefined && !(there.isFile() && (await isModelFile(path)))) {
       throw new UserError(`The checkpoint would replace ${path}, which is no checkpoint of char-rnn; ${remedy}.`);
     }
-    await createFolder(dirname(path));
+    await makeFolder(dirname(path));
     await rmdir(await mkdtemp(join(dirname(path), ".char-rnn-")));
   } catch (error) {
     if (error instanceof UserError) throw error;
@@ -34,18 +35,4 @@ export async function checkDestination(path: string, text: string | null): Promi
 
 function ignoreMissing(error: NodeJS.ErrnoException): undefined {
   if (error.code !== "ENOENT") throw error;
-}
-
-// Not `mkdir` with `recursive`: where a parent is there but refuses children, as /proc does, it never returns.
-async function createFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
-    const parent = dirname(path);
-    if (code !== "ENOENT" || parent === path) throw error;
-    await createFolder(parent);
-    await mkdir(path);
-  }
 }

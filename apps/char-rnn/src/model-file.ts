@@ -1,4 +1,5 @@
 import type { FitState } from "@unroll/bptt";
+import { UserError } from "@unroll/command-line";
 import { charVocabulary, DataError, type CharVocabulary } from "@unroll/data";
 import type { OptimizerState } from "@unroll/optim";
 import { ModuleError } from "@unroll/nn";
@@ -8,7 +9,6 @@ import { Tensor } from "@unroll/tensor";
 import * as v from "valibot";
 
 import { CharModel } from "./char-model.js";
-import { UserError } from "./error.js";
 import { modelSettings, trainingSettings, type ModelSettings, type TrainingSettings } from "./settings.js";
 
 /** A model with what belongs to it. */

@@ -1,7 +1,7 @@
+import { UserError } from "@unroll/command-line";
 import { charVocabulary, splitByPosition, type CharVocabulary } from "@unroll/data";
 
 import type { Corpus } from "./corpus.js";
-import { UserError } from "./error.js";
 
 /** The first 90 percent of a text, the next 5, the last 5, as ids. */
 export interface SplitText {

@@ -1,6 +1,6 @@
+import { UserError } from "@unroll/command-line";
 import { parseTime, type Row } from "@unroll/data";
 
-import { UserError } from "./error.js";
 import { looksLikeDate } from "./looks-like-date.js";
 import type { Table } from "./table.js";
 

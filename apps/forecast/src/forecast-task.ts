@@ -1,3 +1,4 @@
+import { UserError } from "@unroll/command-line";
 import {
   backtest,
   fitScaler,
@@ -11,7 +12,6 @@ import {
   type Windows,
 } from "@unroll/data";
 
-import { UserError } from "./error.js";
 import { extendSeries } from "./extend-series.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import { seasonalChange } from "./seasonal-change.js";

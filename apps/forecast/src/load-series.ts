@@ -1,7 +1,7 @@
+import { UserError } from "@unroll/command-line";
 import { DataError, durations, fillMissing, resample, seriesFromRows, type Series } from "@unroll/data";
 
 import type { ChosenColumns } from "./choose-columns.js";
-import { UserError } from "./error.js";
 import type { ForecastOptions } from "./forecast-options.js";
 import { significant } from "./significant.js";
 import type { Table } from "./table.js";

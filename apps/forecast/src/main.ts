@@ -1,14 +1,12 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 
+import { isOutOfMemory, numberOption, UserError } from "@unroll/command-line";
 import { useWasm } from "@unroll/wasm";
 import { Command, InvalidArgumentError, Option } from "commander";
 
 import { demos } from "./demos.js";
-import { UserError } from "./error.js";
 import { cells, type ForecastOptions } from "./forecast-options.js";
-import { isOutOfMemory } from "./is-out-of-memory.js";
-import { numberOption } from "./number-option.js";
 import { runForecast } from "./run-forecast.js";
 import { readTable } from "./table.js";
 

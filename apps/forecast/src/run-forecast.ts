@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { UserError } from "@unroll/command-line";
+
 import { chooseColumns } from "./choose-columns.js";
 import { drawChart, renderPng } from "./chart.js";
 import { describeTask } from "./describe-task.js";
-import { UserError } from "./error.js";
 import { evaluateForecaster, type Evaluated } from "./evaluate-forecaster.js";
 import { fitBaselines } from "./fit-baselines.js";
 import { forecastCsv } from "./forecast-csv.js";

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 
+import { UserError } from "@unroll/command-line";
 import type { Row } from "@unroll/data";
 import Papa from "papaparse";
 
-import { UserError } from "./error.js";
 import { looksLikeDate } from "./looks-like-date.js";
 
 /** Rows as they were read, and where they came from. */

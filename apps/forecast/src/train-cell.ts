@@ -1,11 +1,10 @@
 import { fit, forecast, TrainingError } from "@unroll/bptt";
+import { checkModelSize, UserError } from "@unroll/command-line";
 import { windowBatch, windowBatches } from "@unroll/data";
 import { meanAbsoluteError } from "@unroll/nn";
 import { adam, cosineDecay } from "@unroll/optim";
 import { scope, type Tensor } from "@unroll/tensor";
 
-import { checkModelSize } from "./check-model-size.js";
-import { UserError } from "./error.js";
 import { ForecastModel } from "./forecast-model.js";
 import { cells, type CellName, type ForecastOptions } from "./forecast-options.js";
 import { longSeason, windowAt, windowsBetween, type ForecastTask } from "./forecast-task.js";

@@ -1,7 +1,7 @@
+import { UserError } from "@unroll/command-line";
 import { DataError } from "@unroll/data";
 
 import { loadCorpus, loadTrainingCorpus } from "../corpus.js";
-import { UserError } from "../error.js";
 import { loadModelFile } from "../model-file.js";
 import { formatScores, networkLoss, scorer } from "../scores.js";
 import { splitText } from "../split.js";

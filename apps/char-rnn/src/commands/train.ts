@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 
 import { fit, TrainingError, type FitState } from "@unroll/bptt";
 import { CellError } from "@unroll/cells";
+import { checkModelSize, UserError } from "@unroll/command-line";
 import { contiguousBatches } from "@unroll/data";
 import { crossEntropy, ModuleError } from "@unroll/nn";
 import { adam, cosineDecay, OptimizerError, type OptimizerState } from "@unroll/optim";
@@ -10,10 +11,8 @@ import { TensorError } from "@unroll/tensor";
 import { again } from "../again.js";
 import { CharModel } from "../char-model.js";
 import { checkDestination } from "../check-destination.js";
-import { checkModelSize } from "../check-model-size.js";
 import { checkPrompt } from "../check-prompt.js";
 import { loadCorpus, loadTrainingCorpus, type Corpus } from "../corpus.js";
-import { UserError } from "../error.js";
 import { loadModelFile, saveModelFile, type ModelFile } from "../model-file.js";
 import { duration } from "../progress.js";
 import { formatScores, scorer } from "../scores.js";

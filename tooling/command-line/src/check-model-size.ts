@@ -1,6 +1,6 @@
 import type { Module } from "@unroll/nn";
 
-import { UserError } from "./error.js";
+import { UserError } from "./user-error.js";
 
 // With a gradient and two moments of Adam beside each, they fill the 2 GiB of the backend.
 const most = 2 ** 27;

@@ -1,0 +1,1 @@
+export { vitestConfig as default } from "@unroll/vitest-config";
