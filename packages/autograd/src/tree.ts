@@ -46,19 +46,24 @@ export function refill<T>(tree: T, leaves: readonly unknown[]): T {
  * @throws AutogradError `mismatch` unless both have tensors of the same shapes under the same keys.
  */
 export function joinTrees<T>(rule: string, tree: T, other: T, join: (x: Tensor, y: Tensor) => unknown): T {
-  const rest = new Map<string, Tensor>();
-  mapTree(other, (y, keys) => rest.set(keys.join("."), y));
-  const differ = (key: string, got: Tensor | undefined, needed: Tensor | undefined): never => {
+  // Keys of maps may be anything: each has a number.
+  const numbers = new Map<unknown, number>();
+  const pathOf = (keys: readonly unknown[]): string =>
+    keys.map((key) => numbers.get(key) ?? numbers.set(key, numbers.size).size - 1).join();
+  const rest = new Map<string, { readonly y: Tensor; readonly place: string }>();
+  const placeOf = (keys: readonly unknown[]): string => keys.map(String).join(".");
+  mapTree(other, (y, keys) => rest.set(pathOf(keys), { y, place: placeOf(keys) }));
+  const differ = (place: string, got: Tensor | undefined, needed: Tensor | undefined): never => {
     const [found, wanted] = [got, needed].map((x) => (x === undefined ? "none" : formatShape(x.shape)));
-    throw new AutogradError("mismatch", `${rule}, got ${found} for ${wanted}${key && ` at ${key}`}`);
+    throw new AutogradError("mismatch", `${rule}, got ${found} for ${wanted}${place && ` at ${place}`}`);
   };
   const joined = mapTree(tree, (x, keys) => {
-    const key = keys.join(".");
-    const y = rest.get(key);
-    rest.delete(key);
-    return y === undefined || !sameShape(x.shape, y.shape) ? differ(key, y, x) : join(x, y);
+    const path = pathOf(keys);
+    const y = rest.get(path)?.y;
+    rest.delete(path);
+    return y === undefined || !sameShape(x.shape, y.shape) ? differ(placeOf(keys), y, x) : join(x, y);
   });
-  for (const [key, y] of rest) differ(key, y, undefined);
+  for (const { y, place } of rest.values()) differ(place, y, undefined);
   return joined;
 }
 

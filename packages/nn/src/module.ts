@@ -31,14 +31,14 @@ export abstract class Module {
   parameters(): Map<string, Parameter> {
     const names = new Map<Parameter, string>();
     for (const [name, part] of Module.#walk(this)) if (Parameter.isParameter(part) && !names.has(part)) names.set(part, name);
-    return new Map([...names].map(([parameter, name]) => [name, parameter]));
+    return byName(names);
   }
 
   /** This module (named `""`) and every one below, each once. */
   modules(): Map<string, Module> {
     const names = new Map<Module, string>([[this, ""]]);
     for (const [name, part] of Module.#walk(this)) if (Module.isModule(part) && !names.has(part)) names.set(part, name);
-    return new Map([...names].map(([module, name]) => [name, module]));
+    return byName(names);
   }
 
   /**
@@ -166,9 +166,10 @@ export abstract class Module {
   // the modules of another copy of this package.
   static *#walk(module: Module): Named {
     const within: unknown[] = [module];
+    const barren = new Set<object>();
     const visit = function* (prefix: string, entries: Entries, nameless = ""): Named {
       for (const [key, part] of entries) {
-        if (typeof part !== "object" || part === null || within.includes(part)) continue;
+        if (typeof part !== "object" || part === null || within.includes(part) || !holdsParts(part, barren)) continue;
         const name = prefix + String(key);
         // The key of a member of a Set is the member.
         const holder = nameless || (typeof key === "object" ? prefix.slice(0, -1) : "");
@@ -188,6 +189,27 @@ export abstract class Module {
     };
     yield* visit("", module.parts());
   }
+}
+
+// Whether a value is a part, or an array, map or plain object that leads to one; those that do not are remembered.
+function holdsParts(value: object, barren: Set<object>): boolean {
+  const seen = new Set<object>([value]);
+  for (const item of seen) {
+    if (Parameter.isParameter(item) || Module.isModule(item)) return true;
+    if (barren.has(item)) continue;
+    for (const [, next] of entriesOf(item)) if (typeof next === "object" && next !== null) seen.add(next);
+  }
+  for (const item of seen) barren.add(item);
+  return false;
+}
+
+function byName<P>(names: ReadonlyMap<P, string>): Map<string, P> {
+  const named = new Map<string, P>();
+  for (const [part, name] of names) {
+    if (named.has(name)) fail("option", `Module: two parts are named ${name}; rename a field or a key`);
+    named.set(name, part);
+  }
+  return named;
 }
 
 // What may hold parts, beside modules, and under which keys.

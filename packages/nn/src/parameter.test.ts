@@ -19,6 +19,23 @@ describe("Parameter", () => {
     expect(Array.from(weight.toTypedArray())).toEqual([3, 4]);
   });
 
+  it("is shown without being drawn", () => {
+    const show = (parameter: Parameter): unknown =>
+      (Reflect.get(parameter, Symbol.for("nodejs.util.inspect.custom")) as () => unknown).call(parameter);
+    let drawn = 0;
+    const initializer = (shape: Shape): Tensor => {
+      drawn++;
+      return ones(shape);
+    };
+    const parameter = new Parameter({ shape: [2], initializer });
+    expect(show(parameter)).toBe("Parameter(float32 [2], without a value)");
+    expect(drawn).toBe(0);
+    expect(parameter.value.size).toBe(2);
+    expect(show(parameter)).toBe("Tensor([1., 1.], shape=[2], dtype=float32)");
+    parameter.dispose();
+    expect(show(parameter)).toBe("Parameter(float32 [2], without a value)");
+  });
+
   it("refuses what an initializer may not give, and what is no tensor", () => {
     const drawn = (given: unknown) => (): Tensor => new Parameter({ shape: [2], initializer: () => given as Tensor }).value;
     const rule = "Parameter: its initializer must give float32 [2], got";

@@ -55,6 +55,19 @@ export class Parameter extends Tensor {
   #freed = false;
   #bound: Tensor | undefined;
 
+  // Looking at a parameter that nobody has used yet does not draw it.
+  static {
+    const inspect = Symbol.for("nodejs.util.inspect.custom");
+    const ofTensor = Reflect.get(Tensor.prototype, inspect) as (this: Tensor) => string;
+    Object.defineProperty(this.prototype, inspect, {
+      value(this: Parameter) {
+        return (this.#bound ?? this.#value) === undefined
+          ? `Parameter(${this.dtype} ${formatShape(this.shape)}, without a value)`
+          : ofTensor.call(this);
+      },
+    });
+  }
+
   constructor({ shape, initializer, dtype = "float32" }: ParameterSpec) {
     super();
     this.shape = shape;

@@ -122,6 +122,13 @@ describe("Module", () => {
         super();
       }
     }
+    class Twins extends Module {
+      held = new Map<unknown, unknown>([
+        [1, new Linear(1, 1)],
+        ["1", new Linear(2, 2)],
+      ]);
+    }
+    expect(() => new Twins().parameters()).toThrow("Module: two parts are named held.1.weight; rename a field or a key");
     const nameless = "Module: held holds a module or parameter without a name; keep it in an array, or a Map by a string";
     const layer = new Linear(1, 1);
     for (const held of [new Set([layer]), new Set([[layer]]), new Map([[{}, layer.weight]])])

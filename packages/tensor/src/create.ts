@@ -33,25 +33,16 @@ export function tensor<V extends number | boolean, D extends DType = DefaultDTyp
   const shape: number[] = [];
   const flat: (number | boolean)[] = [];
   const walk = (value: Nested, axis: number): void => {
-    if (Array.isArray(value)) {
-      const items = value as readonly Nested[];
-      // The first elements tell the depth.
-      if (axis === shape.length && flat.length === 0) shape.push(items.length);
-      const beside = shape[axis] ?? "a number";
-      if (items.length !== beside) {
-        fail(
-          "shape",
-          `tensor: rows must have equal lengths, got ${items.length} beside ${beside} on axis ${axis}; pad them first`,
-        );
-      }
-      for (const item of items) walk(item, axis + 1);
-    } else {
-      if (axis !== shape.length) fail("shape", `tensor: numbers must all lie at depth ${shape.length}, got one at depth ${axis}`);
-      if (typeof value !== "number" && typeof value !== "boolean") {
-        fail("dtype", `tensor: takes numbers and booleans, got ${String(value)}; see fromTypedArray and stack`);
-      }
-      flat.push(value);
+    const items = Array.isArray(value) ? (value as readonly Nested[]) : undefined;
+    // The first elements tell the depth.
+    if (items !== undefined && axis === shape.length && flat.length === 0) shape.push(items.length);
+    if (items?.length !== shape[axis]) {
+      const [got, beside] = [items?.length, shape[axis]].map((length) => length ?? "a number");
+      fail("shape", `tensor: rows must have equal lengths, got ${got} beside ${beside} on axis ${axis}; pad them first`);
     }
+    if (items !== undefined) for (const item of items) walk(item, axis + 1);
+    else if (typeof value === "number" || typeof value === "boolean") flat.push(value);
+    else fail("dtype", `tensor: takes numbers and booleans, got ${String(value)}; see fromTypedArray and stack`);
   };
   walk(values, 0);
   const chosen = dtype ?? (flat.length > 0 && flat.every((value) => typeof value === "boolean") ? "bool" : "float32");

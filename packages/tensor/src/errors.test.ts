@@ -75,7 +75,7 @@ describe("an error names the operation, what it got and a remedy", () => {
     [() => arange(NaN), "shape", "arange: sizes are integers >= 0, got [NaN]"],
     [() => oneHot(indices, 2.5), "shape", "oneHot: sizes are integers >= 0, got [2.5]"],
     [() => x.split(1.5, { axis: 1 }), "shape", "split: axis 1 of [2, 3] does not divide into 1.5 equal parts"],
-    [() => tensor([[1], 2]), "shape", "tensor: numbers must all lie at depth 2, got one at depth 1"],
+    [() => tensor([[1], 2]), "shape", "tensor: rows must have equal lengths, got a number beside 1 on axis 1; pad them first"],
     [() => tensor([1, [2]]), "shape", "tensor: rows must have equal lengths, got 1 beside a number on axis 1; pad them first"],
     [() => tensor([[1, 2], [3]]), "shape", "tensor: rows must have equal lengths, got 1 beside 2 on axis 1"],
     [
@@ -114,6 +114,7 @@ describe("an error names the operation, what it got and a remedy", () => {
     [() => x.greater(0).neg(), "dtype", 'neg: is not defined on bool; cast("int32") first'],
     [() => where(x, 1, 0), "dtype", "where: the condition must be bool, got float32; compare first"],
     [() => x.slice({ axis: 0, step: 0 }), "range", "slice: needs integers and a step other than 0, got undefined, undefined, 0"],
+    [() => x.slice({ axis: 0, step: Infinity }), "range", "slice: needs integers and a step other than 0"],
     [() => x.slice({ axis: 0, start: 0.5 }), "range", "slice: needs integers and a step other than 0, got 0.5, undefined, 1"],
     [() => x.slice({ axis: 0, stop: NaN }), "range", "slice: needs integers and a step other than 0, got undefined, NaN, 1"],
     [() => generator.restore([1, 2, 3, 4]), "range", "restore: needs the 5 integers of state(), got [1, 2, 3, 4]"],

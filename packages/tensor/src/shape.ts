@@ -158,7 +158,7 @@ export function sliceRange(
   length: number,
   { start, stop, step }: { readonly start?: number | undefined; readonly stop?: number | undefined; readonly step: number },
 ): { readonly start: number; readonly size: number } {
-  if (step === 0 || [start, stop, step].some((value) => value !== undefined && Math.trunc(value) !== value)) {
+  if (step % 1 !== 0 || step === 0 || [start, stop].some((value) => value !== undefined && Math.trunc(value) !== value)) {
     fail("range", `slice: needs integers and a step other than 0, got ${String(start)}, ${String(stop)}, ${step}`);
   }
   const lowest = step > 0 ? 0 : -1;

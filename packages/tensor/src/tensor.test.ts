@@ -149,6 +149,8 @@ describe("Tensor", () => {
     const x = tensor([1, 2]);
     const show = Reflect.get(x, Symbol.for("nodejs.util.inspect.custom")) as () => string;
     expect(show.call(x)).toBe(x.toString());
+    x.dispose();
+    expect(show.call(x)).toBe("Tensor(float32 [2])");
   });
 
   it("prints a large view without making it", () => {

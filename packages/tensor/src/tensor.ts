@@ -24,11 +24,15 @@ const marker = "@unroll/tensor/1";
  * The methods of single primitives stand in `methods/`, family by family; here are those that compose them, and the reading ones.
  */
 export abstract class Tensor<out D extends DType = DType> extends IndexingMethods<D> {
-  // What Node's console shows.
+  // What Node's console shows; of one that is freed or traced there are no elements.
   static {
     Object.defineProperty(this.prototype, Symbol.for("nodejs.util.inspect.custom"), {
       value(this: Tensor) {
-        return this.toString();
+        try {
+          return this.toString();
+        } catch {
+          return `Tensor(${this.dtype} ${formatShape(this.shape)})`;
+        }
       },
     });
   }

@@ -28,9 +28,9 @@ interface PackedCopy {
   stays: boolean;
 }
 
-// A weight is packed for its product and for its derivative, a narrow one takes more: beyond this, the matrices are parts of something
-// that is read once each, such as windows of a series.
-const mostTimes = 4;
+// A weight is packed for its product and for its derivative, and a column takes eight times its size: beyond this, the matrices are parts
+// of something that is read once each, such as windows of a series.
+const mostTimes = 8;
 const alwaysBytes = 2 ** 16;
 
 /** The packed copies of one storage. */
@@ -57,8 +57,6 @@ export class PackedCopies implements Spare {
     }
     known.stays ||= stays;
     if (known.block !== undefined) return known.block.pointer;
-    // A pool that has run out makes room by forgetting copies, perhaps this one.
-    this.#remove(known);
     const block = this.#pool.allocate(bytes);
     try {
       write(block.pointer);
@@ -66,7 +64,9 @@ export class PackedCopies implements Spare {
       this.#pool.release(block);
       throw error;
     }
-    this.#add({ ...known, block });
+    known.block = block;
+    // A pool that has run out makes room by forgetting copies, perhaps this one.
+    if (this.#copies.get(layout.offset)?.includes(known) !== true) this.#add(known);
     this.#pool.spare.add(this);
     return block.pointer;
   }
@@ -74,7 +74,9 @@ export class PackedCopies implements Spare {
   /** Gives all of them back; the storage is freed. */
   release(): void {
     this.#pool.spare.delete(this);
-    for (const copy of [...this.#copies.values()].flat()) this.#remove(copy);
+    for (const copies of this.#copies.values()) {
+      for (const { block } of copies) if (block !== undefined) this.#pool.release(block);
+    }
   }
 
   giveUp(): void {

@@ -110,20 +110,21 @@ export class Pool {
   }
 
   #makeRoom(size: number): number | undefined {
-    if (this.#pooled > this.#inUse) {
-      const pointer = this.#reuse(size);
-      if (pointer !== undefined) return pointer;
-    }
-    if (this.#growTo(this.#end + size)) return this.#extend(size);
+    const pointer = (this.#pooled > this.#inUse ? undefined : this.#grow(size)) ?? this.#reuse(size);
+    if (pointer !== undefined) return pointer;
     for (const holder of this.spare) holder.giveUp();
     return this.#reuse(size);
+  }
+
+  #grow(size: number): number | undefined {
+    return this.#extend(size) ?? (this.#growTo(this.#end + size) ? this.#extend(size) : undefined);
   }
 
   #reuse(size: number): number | undefined {
     const pointer = this.#cut(size);
     if (pointer !== undefined) return pointer;
     this.#join();
-    return this.#cut(size) ?? this.#extend(size);
+    return this.#cut(size) ?? this.#grow(size);
   }
 
   // The beginning of the least free block that is large enough.
@@ -182,7 +183,7 @@ function formatBytes(count: number): string {
   return count < 2 ** 16 ? `${count.toLocaleString("en-US")} bytes` : `${(count / 2 ** 20).toFixed(1)} MiB`;
 }
 
-/** The size, in bytes, of the smallest class that holds `bytes`: 64, 80, 96, 112, 128, 160, … */
+/** The size, in bytes, of the smallest class that holds `bytes`: 64, 128, 192, 256, 320, … 512, 640, … */
 export function sizeClass(bytes: number): number {
   if (bytes <= smallest) return smallest;
   const power = 0x80000000 >>> Math.clz32(bytes - 1);

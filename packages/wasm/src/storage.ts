@@ -3,8 +3,8 @@ import { bytesPerElement, fail, type Backend, type DType, type Storage, type Typ
 import { PackedCopies } from "./packed-copies.js";
 import type { Block, Pool } from "./pool.js";
 
-// What the garbage collector weighs in place of blocks, since it sees nothing of the WebAssembly memory: buffers of their size, which
-// take no memory, as nobody touches them. Small ones count as what they are, objects.
+// What the garbage collector weighs in place of blocks, since it sees nothing of the WebAssembly memory: buffers of their size. One that
+// can be resized has pages of its own, which take no memory until they are touched. Small blocks count as what they are, objects.
 const weights = new WeakMap<WasmStorage, ArrayBuffer>();
 const leastWeight = 2 ** 16;
 
@@ -67,14 +67,23 @@ export class WasmStorage implements Storage {
     const pool = this.#pool;
     const holding = this.#holding;
     this.#watched = true;
-    const bytes = this.length * bytesPerElement[this.dtype];
-    if (bytes >= leastWeight) weights.set(this, new ArrayBuffer(bytes));
     this.#net.register(this, () => release(pool, holding), this);
+    const bytes = this.length * bytesPerElement[this.dtype];
+    if (bytes >= leastWeight) weigh(this, bytes);
   }
 
   /** The packed copies of its matrices. */
   get packed(): PackedCopies {
     return (this.#holding.packed ??= new PackedCopies(this.#pool, this.length * bytesPerElement[this.dtype]));
+  }
+}
+
+function weigh(storage: WasmStorage, bytes: number): void {
+  const options: object = { maxByteLength: bytes };
+  try {
+    weights.set(storage, new (ArrayBuffer as new (length: number, options: object) => ArrayBuffer)(bytes, options));
+  } catch {
+    // Without a weight it goes when the collector comes by for other reasons.
   }
 }
 

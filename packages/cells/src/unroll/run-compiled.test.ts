@@ -1,5 +1,5 @@
 import { Dropout } from "@unroll/nn";
-import { createGenerator, normal, ones, type Tensor } from "@unroll/tensor";
+import { createGenerator, normal, ones, zeros, type Tensor } from "@unroll/tensor";
 import { useWasm, type ProgramHost } from "@unroll/wasm";
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi, type MockInstance } from "vitest";
 
@@ -87,6 +87,16 @@ describe("a step that throws when it is traced", () => {
     expect(warn.mock.calls[0]?.[0]).toMatch(
       /^fixed: cannot be traced with another size in place of the batch \(reshape: .*\); use x\.shape\[0\] for it, or engine: "tape"\. It runs step by step until then\.$/,
     );
+  });
+
+  it("for its result at another batch size, runs step by step", () => {
+    const pinned = defineCell({
+      name: "pinned",
+      state: ["h"],
+      step: (_, input) => ({ output: input.slice({ axis: 1, stop: 1 }).mul(ones([1, 4])), state: { h: zeros([2, 4]) } }),
+    });
+    expect(values(run(pinned).output)).toEqual(values(run(pinned, "tape").output));
+    expect(warn).toHaveBeenCalledTimes(1);
   });
 
   it("and is wrong, throws what it throws step by step, and nothing else is said", () => {

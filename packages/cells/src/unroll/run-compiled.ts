@@ -13,7 +13,6 @@ import { Parameter } from "@unroll/nn";
 import { stack, uniform, zeros, type Generator, type Tensor } from "@unroll/tensor";
 
 import type { Cell, StepResult } from "../cell.js";
-import { CellError } from "../error.js";
 import type { LayerRun, TrackResult } from "./run-layer.js";
 import { stay } from "./stay.js";
 import type { Track } from "./track.js";
@@ -64,7 +63,6 @@ export function runCompiled(
   try {
     compiled = programOf(track, weights, own);
   } catch (error) {
-    if (error instanceof CellError && error.code === "result") throw error;
     // A step that is simply wrong throws here as well, at sizes that its author knows, and nothing is said or remembered.
     const result = run.stepByStep();
     remember(track.cell, keyOf(track, weights, own), error);

@@ -104,7 +104,11 @@ export function lastRead(
   const [batch = 0, time = 0, width = 0] = x.shape;
   if (time === 0) return zeros([batch, width], { dtype: x.dtype });
   const start = reverse ? 0 : time - 1;
-  return x.slice({ axis: 1, start, stop: start + 1 }).squeeze({ axis: 1 });
+  // A copy does not hold on to the steps before, nor go with them.
+  return x
+    .slice({ axis: 1, start, stop: start + 1 })
+    .squeeze({ axis: 1 })
+    .copy();
 }
 
 interface Extent {

@@ -115,6 +115,14 @@ it("starts the forget bias at 1", () => {
   expect(flat(bias as Tensor)).toEqual([0, 0, 1, 1, 0, 0, 0, 0]);
 });
 
+it("gives a last output that holds on to nothing else", () => {
+  const { output, last } = unroll(gru, { inputSize: 3, hiddenSize: 4 }).forward(sequence(2, 5, 3));
+  const values = flat(last);
+  expect(last.toDense().storage.length).toBe(last.size);
+  output.dispose();
+  expect(flat(last)).toEqual(values);
+});
+
 it("explains wrong shapes", () => {
   const layer = unroll(rnn, { inputSize: 3, hiddenSize: 4 });
   expect(() => layer.forward(zeros([2, 5, 4]))).toThrow("unroll: needs a sequence [batch, time, 3], got [2, 5, 4]");

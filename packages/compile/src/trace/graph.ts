@@ -64,7 +64,7 @@ export class Graph {
 
 /** The graph as text, with `batch` written as B: equal texts mean equal programs. */
 export function graphText({ nodes }: Graph, batch: number): string {
-  const sized = (text: string): string => text.replace(new RegExp(`\\b${batch}\\b`, "g"), "B");
+  const sized = (text: string): string => text.replace(new RegExp(`(?<![\\d.])${batch}(?![\\d.])`, "g"), "B");
   return nodes
     .map(({ id, operation, inputs, attributes, output, shape, dtype, leaf, elements, literal }) => {
       const operands = inputs.map((input) => `n${input.id}`).join(", ");

@@ -94,6 +94,14 @@ describe("a step that cannot be compiled says why", () => {
     expect(new Set(texts).size).toBe(5);
   });
 
+  it("takes numbers in which the size of a batch is read", () => {
+    for (const value of [0.61, 61.5, 0.67]) {
+      expect(compile((x, h) => pad(x.add(h).slice({ axis: 1, stop: 3 }), { before: [0, 0], after: [0, 1], value }))).toContain(
+        `${value}`,
+      );
+    }
+  });
+
   it("takes tensors that the step makes", () => {
     expect(
       compile((x, h) =>
