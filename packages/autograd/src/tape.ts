@@ -251,17 +251,19 @@ export class Tape implements Interpreter {
 // Looks at what a pass starts from, whether recorded or not.
 function checkStart(output: Tensor, seed: Tensor | undefined): void {
   checkTensor("gradients", output);
-  const shape = formatShape(output.shape);
   if (seed === undefined) {
     if (output.size === 1) return;
     throw new AutogradError(
       "not-scalar",
-      `gradients: an output of shape ${shape} needs a seed of that shape; or reduce it, as with sum()`,
+      `gradients: an output of shape ${formatShape(output.shape)} needs a seed of that shape; or reduce it, as with sum()`,
     );
   }
   checkTensor("gradients", seed);
   if (sameShape(seed.shape, output.shape)) return;
-  throw new AutogradError("mismatch", `gradients: the seed must have shape ${shape}, got ${formatShape(seed.shape)}`);
+  throw new AutogradError(
+    "mismatch",
+    `gradients: the seed must have shape ${formatShape(output.shape)}, got ${formatShape(seed.shape)}`,
+  );
 }
 
 function shapedArray({ shape, dtype }: Tensor): ShapedArray {

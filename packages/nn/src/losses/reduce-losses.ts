@@ -29,17 +29,16 @@ export function lossWeights(
   { mask, weights, reduction = "mean" }: LossOptions,
 ): Tensor | undefined {
   checkWord(operation, "reduction", reduction, ["mean", "sum", "none"]);
-  const [first, second] = Object.entries({ mask, weights }).map(([name, given]) => {
-    if (given === undefined) return undefined;
-    checkTensors(operation, { [name]: given });
-    return align(operation, given, shape);
-  });
+  const first = mask && align(operation, { mask }, shape);
+  const second = weights && align(operation, { weights }, shape);
   if (first === undefined || second === undefined) return first ?? second;
   return clearUncounted(second, first).mul(first);
 }
 
 // Aligned at the start, since leading axes are batch and time.
-function align(operation: string, given: Tensor, shape: Shape): Tensor {
+function align(operation: string, named: Readonly<Record<string, Tensor>>, shape: Shape): Tensor {
+  checkTensors(operation, named);
+  const [given] = Object.values(named) as [Tensor];
   const aligned = [...given.shape, ...shape.slice(given.rank).map(() => 1)];
   if (aligned.length !== shape.length || aligned.some((length, axis) => length !== shape[axis] && length !== 1)) {
     const got = formatShape(given.shape);
