@@ -142,15 +142,10 @@ export function reducedShape(shape: Shape, axes: readonly number[], keepDims: bo
   return shape.flatMap((length, axis) => (!axes.includes(axis) ? length : keepDims ? 1 : []));
 }
 
-/** The shape with its one -1, if any, replaced by what the number of elements asks for. */
+/** The shape with its one -1, if any, replaced by what the number of elements asks for, where that is whole. */
 export function completeShape(from: Shape, shape: Shape): Shape {
-  if (!shape.includes(-1)) return shape;
-  const known = shape.reduce((product, length) => (length === -1 ? product : product * length), 1);
-  const missing = sizeOf(from) / known;
-  if (shape.filter((length) => length === -1).length > 1 || !Number.isInteger(missing)) {
-    fail("shape", `reshape: one size may be -1 and must come out whole, got ${formatShape(from)} to ${formatShape(shape)}`);
-  }
-  return shape.map((length) => (length === -1 ? missing : length));
+  const missing = sizeOf(from) / -sizeOf(shape);
+  return shape.map((length) => (length === -1 && missing >= 0 && missing % 1 === 0 ? missing : length));
 }
 
 /** First position and number of positions of a Python slice over an axis of `length`. */
@@ -158,7 +153,7 @@ export function sliceRange(
   length: number,
   { start, stop, step }: { readonly start?: number | undefined; readonly stop?: number | undefined; readonly step: number },
 ): { readonly start: number; readonly size: number } {
-  if (step % 1 !== 0 || step === 0 || [start, stop].some((value) => value !== undefined && Math.trunc(value) !== value)) {
+  if (step === 0 || step % 1 !== 0 || [start, stop].some((value = 0) => Math.trunc(value) !== value)) {
     fail("range", `slice: needs integers and a step other than 0, got ${String(start)}, ${String(stop)}, ${step}`);
   }
   const lowest = step > 0 ? 0 : -1;

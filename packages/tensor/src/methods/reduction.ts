@@ -83,10 +83,7 @@ function positionOf(
 ): Tensor<"int32"> {
   const axes = normalizeAxes(primitive.name, axis, x.rank);
   const shape = reducedShape(x.shape, axes, keepDims);
-  if (axes.length === 1) {
-    const found = apply<"int32">(primitive, [x], { axis: axes[0] });
-    return keepDims ? found.reshape(shape) : found;
-  }
+  if (axes.length === 1) return apply<"int32">(primitive, [x], { axis: axes[0] }).reshape(shape);
   const kept = [...x.shape.keys()].filter((other) => !axes.includes(other));
   const flat = [...kept.map((other) => x.shape[other] as number), sizeOf(axes.map((one) => x.shape[one] as number))];
   const behind = apply(primitives.permute, [x], { axes: [...kept, ...axes] }).reshape(flat);

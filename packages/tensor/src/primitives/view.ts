@@ -30,14 +30,13 @@ export const reshape: Primitive<ShapeAttributes> = {
   name: "reshape",
   infer([x], { shape }) {
     const input = x as ShapedArray;
-    const checked = checkShape("reshape", shape);
     if (sizeOf(shape) !== sizeOf(input.shape)) {
       fail(
         "shape",
         `reshape: the number of elements must stay, got ${formatShape(input.shape)} to ${formatShape(shape)}; -1 lets one size follow`,
       );
     }
-    return [{ shape: checked, dtype: input.dtype }];
+    return [{ shape: checkShape("reshape", shape), dtype: input.dtype }];
   },
   layouts(input, { shape }) {
     const { offset } = input;
