@@ -109,7 +109,7 @@ for (const [what, args, pattern] of [
   ],
   ["a checkpoint below a file", ["train", "--text", text, "--checkpoint", "short.txt/x"], /cannot be written to short\.txt\/x/],
   ["a size that nobody has", ["train", "--hidden", "1e9"], /at most 65,536/],
-  ["a network that does not fit", ["train", "--text", text, "--hidden", "60000"], /weights; at most 134,217,728 can be trained/],
+  ["a network that does not fit", ["train", "--text", text, "--hidden", "60000"], /weights; at most 67,108,864 can be trained/],
   [
     "an option that a resumed training does not take",
     ["train", "--resume", "first.safetensors", "--hidden", "9"],

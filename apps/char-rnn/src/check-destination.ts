@@ -1,5 +1,6 @@
-import { mkdtemp, rmdir, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { randomUUID } from "node:crypto";
+import { rm, stat, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 
 import { makeFolder, UserError } from "@unroll/command-line";
 
@@ -18,15 +19,18 @@ export async function checkDestination(path: string, text: string | null): Promi
   try {
     const there = await stat(path).catch(ignoreMissing);
     const learned = text === null ? undefined : await stat(text);
-    if (there?.isDirectory() === true) throw new UserError(`${path} is a folder; ${remedy}.`);
+    if (there?.isDirectory() === true || path.endsWith("/")) throw new UserError(`${path} is a folder; ${remedy}.`);
     if (there !== undefined && there.ino === learned?.ino && there.dev === learned.dev) {
       throw new UserError(`The checkpoint would replace ${path}, the text to learn; ${remedy}.`);
     }
-    if (there !== undefined && !(there.isFile() && (await isModelFile(path)))) {
+    if (there !== undefined && !(there.isFile() && (there.size === 0 || (await isModelFile(path))))) {
       throw new UserError(`The checkpoint would replace ${path}, which is no checkpoint of char-rnn; ${remedy}.`);
     }
     await makeFolder(dirname(path));
-    await rmdir(await mkdtemp(join(dirname(path), ".char-rnn-")));
+    // As long a name as it is saved under at first.
+    const trial = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+    await writeFile(trial, "", { flag: "wx" });
+    await rm(trial);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`The checkpoint cannot be written to ${path} (${(error as NodeJS.ErrnoException).code}); ${remedy}.`);

@@ -5,7 +5,7 @@ import type { OptimizerState } from "@unroll/optim";
 import { ModuleError } from "@unroll/nn";
 import { SerializeError } from "@unroll/serialize";
 import { loadCheckpoint, saveCheckpoint } from "@unroll/serialize/node";
-import { Tensor } from "@unroll/tensor";
+import { disposeTree, Tensor } from "@unroll/tensor";
 import * as v from "valibot";
 
 import { CharModel } from "./char-model.js";
@@ -64,6 +64,7 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
     const { model: values, vocabulary: characters, ...rest } = await loadCheckpoint(path, { schema });
     const vocabulary = charVocabulary({ characters });
     const model = new CharModel(vocabulary.size, rest.modelSettings).loadStateDict(values);
+    disposeTree(values);
     return { ...rest, model, vocabulary, training: rest.training };
   } catch (error) {
     throw asUserError(path, error);
@@ -73,7 +74,7 @@ export async function loadModelFile(path: string): Promise<ModelFile> {
 /** Whether a file is a checkpoint of this app, whole and of a version that can be read. */
 export async function isModelFile(path: string): Promise<boolean> {
   try {
-    await loadCheckpoint(path, { schema: v.object({ app }) });
+    disposeTree(await loadCheckpoint(path, { schema: v.looseObject({ app }) }));
     return true;
   } catch (error) {
     if (error instanceof SerializeError && error.code !== "file") return false;

@@ -4,8 +4,8 @@ import { ProgressLine } from "./progress.js";
 export class TrainingMonitor {
   /** Characters learned from. */
   elements = 0;
-  /** Whether Ctrl-C, or a signal to end, was what stopped it. */
-  interrupted = false;
+  /** The signal that stopped it: SIGINT after Ctrl-C. */
+  interrupted: "SIGINT" | "SIGTERM" | undefined;
   readonly #line = new ProgressLine();
   readonly #stop = new AbortController();
   readonly #total: number;
@@ -54,8 +54,8 @@ export class TrainingMonitor {
   }
 
   // A second Ctrl-C finds no handler and ends the process at once.
-  readonly #interrupt = (): void => {
-    this.interrupted = true;
+  readonly #interrupt = (signal: NodeJS.Signals): void => {
+    this.interrupted = signal === "SIGTERM" ? signal : "SIGINT";
     this.#stop.abort();
   };
 }

@@ -107,7 +107,7 @@ for (const [what, args, pattern] of [
   ["a file without a header", ["bare.csv"], /values where the names of the columns should stand/],
   ["a name of two columns", ["same.csv"], /^forecast: same\.csv has more than one column "sold"/],
   ["a size that nobody has", ["sales.csv", "--hidden", "1e9"], /at most 65,536/],
-  ["a network that does not fit", ["sales.csv", "--hidden", "60000"], /weights; at most 134,217,728 can be trained/],
+  ["a network that does not fit", ["sales.csv", "--hidden", "60000"], /weights; at most 67,108,864 can be trained/],
   ["a series too short", ["short.csv"], /has 40 rows; .* need at least \d+/],
   [
     "a folder that cannot be",

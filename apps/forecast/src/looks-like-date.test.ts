@@ -9,9 +9,22 @@ it.each([
   expect(looksLikeDate(text)).toBe(true);
 });
 
-it.each(["", "2020", "-3", "1.5", "1/2", "12:30", "may", "Marseille 13", "decade-2", "shop 1/2/3", "1e-3", "sold"])(
-  "%s does not",
-  (text) => {
-    expect(looksLikeDate(text)).toBe(false);
-  },
-);
+it.each([
+  "",
+  "2020",
+  "-3",
+  "1.5",
+  "1/2",
+  "12:30",
+  "may",
+  "Marseille 13",
+  "decade-2",
+  "shop 1/2/3",
+  "1e-3",
+  "sold",
+  "10.0.12.3",
+  "12-34-5078",
+  "1.2.3-4",
+])("%s does not", (text) => {
+  expect(looksLikeDate(text)).toBe(false);
+});

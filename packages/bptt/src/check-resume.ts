@@ -5,10 +5,11 @@ import type { FitState } from "./fit-options.js";
 
 /** @throws TrainingError `option` unless this is a state to go on from. */
 export function checkResume(resume: unknown): void {
-  const { step, epoch, batch, optimizer, midBatch } = Object(resume) as Partial<FitState<unknown>>;
+  const state = Object(resume) as Partial<FitState<unknown>>;
+  const { step, epoch, batch, midBatch } = state;
   const counted = [step, epoch, batch].every((count) => Number.isInteger(count) && (count as number) >= 0);
   check(
-    counted && optimizer !== undefined,
+    counted && "optimizer" in state,
     "fit: resume must be a state { step, epoch, batch, optimizer, … }",
     resume,
     "give the `training` of a checkpoint",

@@ -22,7 +22,11 @@ export interface DrawOptions {
 export function drawIndex(logits: ArrayLike<number>, options: DrawOptions): number {
   const { generator, temperature = 1, topK = logits.length, topP = 1 } = options;
   check(temperature >= 0, "sample: temperature must be at least 0", temperature);
-  check(options.topK === undefined || (Number.isInteger(topK) && topK >= 1), "sample: topK must be a positive integer", topK);
+  check(
+    options.topK === undefined || topK === Infinity || (Number.isInteger(topK) && topK >= 1),
+    "sample: topK must be a positive integer, or Infinity",
+    topK,
+  );
   check(topP > 0 && topP <= 1, "sample: topP must lie above 0 and up to 1", topP);
   let largest = -Infinity;
   for (let index = 0; index < logits.length; index++) largest = Math.max(largest, logits[index] as number);

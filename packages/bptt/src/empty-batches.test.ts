@@ -92,3 +92,11 @@ describe("batches that can be read once", () => {
     );
   });
 });
+
+it("takes an epoch without batches from a function of the epoch", async () => {
+  const model = made();
+  await fit(model, (epoch) => (epoch === 1 ? [] : [batch(1)]), options);
+  const other = made();
+  await fit(other, [batch(1)], { ...options, epochs: 2 });
+  expect(weights(model)).toEqual(weights(other));
+});

@@ -49,7 +49,7 @@ export async function fit<S>(
       }
       if (training.stoppedImproving) break;
       if (index < Math.max(least, skipped)) throw endedEarly(epoch, { found: index, needed: Math.max(least, skipped) });
-      least = Math.min(index, 1);
+      if (typeof batches !== "function") least = Math.min(index, 1);
       await training.endEpoch();
     }
     const stopped = training.stoppedImproving ? "early" : "done";

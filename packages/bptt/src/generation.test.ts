@@ -61,13 +61,17 @@ describe("drawIndex", () => {
       [1 / 3, 0, 1 / 3, 1 / 3],
     );
   });
+  it("takes Infinity for no limit", () => {
+    const draw = (options: object): number => drawIndex([1, 3, 2], { generator: createGenerator(1), ...options });
+    expect(draw({ topK: Infinity })).toBe(draw({}));
+  });
   it.each([
     ["sample: topP must lie above 0 and up to 1, got 0", { topP: 0 }],
     ["sample: topP must lie above 0 and up to 1, got NaN", { topP: NaN }],
     ["sample: temperature must be at least 0, got -1", { temperature: -1 }],
     ["sample: temperature must be at least 0, got NaN", { temperature: NaN }],
-    ["sample: topK must be a positive integer, got 0", { topK: 0 }],
-    ["sample: topK must be a positive integer, got 1.5", { topK: 1.5 }],
+    ["sample: topK must be a positive integer, or Infinity, got 0", { topK: 0 }],
+    ["sample: topK must be a positive integer, or Infinity, got 1.5", { topK: 1.5 }],
   ])("explains wrong settings: %s", (message, wrong) => {
     expect(() => shares(wrong)).toThrow(message);
   });

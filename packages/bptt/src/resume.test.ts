@@ -1,6 +1,6 @@
 import { gru, unroll } from "@unroll/cells";
 import { Dropout, meanSquaredError, Module } from "@unroll/nn";
-import { adam, reduceOnPlateau, sgd, type OptimizerState } from "@unroll/optim";
+import { adam, reduceOnPlateau, sgd, type Optimizer, type OptimizerState } from "@unroll/optim";
 import { createGenerator, normal, Tensor } from "@unroll/tensor";
 import { describe, expect, it } from "vitest";
 
@@ -85,6 +85,22 @@ describe("the state that onStep hears", () => {
 });
 
 describe("a state that was gone on from", () => {
+  it("may hold an optimizer without a state", async () => {
+    const plain: Optimizer<undefined> = {
+      name: "plain",
+      init: () => undefined,
+      update: (gradients, state, parameters) => ({
+        parameters: Object.fromEntries(
+          Object.entries(parameters).map(([name, x]) => [name, x.sub((gradients[name] as Tensor).mul(0.1))]),
+        ),
+        state,
+      }),
+    };
+    const once = { loss: meanSquaredError, optimizer: plain };
+    const { state } = await fit(made(), data, once);
+    expect((await fit(made(), data, { ...once, epochs: 2, resume: state })).state.epoch).toBe(2);
+  });
+
   it("cannot be used again", async () => {
     const options = { loss: meanSquaredError, optimizer: adam() };
     const { state } = await fit(made(), data, options);

@@ -13,5 +13,6 @@ export function isPlainRecord(value: unknown): value is Readonly<Record<string, 
 /** What a message calls a value that is not what it must be: its class, or its type. */
 export function kindOf(value: unknown): string {
   if (value === null) return "null";
-  return typeof value === "object" ? `an instance of ${value.constructor.name}` : typeof value;
+  if (typeof value !== "object") return typeof value;
+  return isPlainRecord(value) ? "an object" : `an instance of ${value.constructor.name || "a class"}`;
 }

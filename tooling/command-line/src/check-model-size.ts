@@ -2,8 +2,8 @@ import type { Module } from "@unroll/nn";
 
 import { UserError } from "./user-error.js";
 
-// With a gradient and two moments of Adam beside each, they fill the 2 GiB of the backend.
-const most = 2 ** 27;
+// With a gradient and two moments of Adam beside each, before and after an update, they fill the 2 GiB of the backend.
+const most = 2 ** 26;
 
 /** @throws UserError when a model has more weights than can be trained, before any of them is drawn. */
 export function checkModelSize(model: Module): void {

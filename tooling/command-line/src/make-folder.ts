@@ -16,6 +16,11 @@ export async function makeFolder(path: string): Promise<void> {
     const parent = dirname(path);
     if (code !== "ENOENT" || parent === path) throw error;
     await makeFolder(parent);
-    await mkdir(path);
+    await mkdir(path).catch(ignoreExisting);
   }
+}
+
+// Another program may have made it in the meantime.
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
 }

@@ -91,10 +91,10 @@ export async function trainCommand(options: TrainCommandOptions): Promise<void> 
     monitor.stop();
   }
   if (result.stopped === "aborted") await write(result.state);
-  if (monitor.interrupted) {
+  if (monitor.interrupted !== undefined) {
     console.log(`\nStopped at step ${result.state.step} of ${total}. The checkpoint is in ${checkpoint}; go on with`);
     console.log(`  ${again("train", "--resume", checkpoint)}`);
-    process.exitCode = 130;
+    process.exitCode = monitor.interrupted === "SIGTERM" ? 143 : 130;
     return;
   }
   console.log(`Trained on ${monitor.elements.toLocaleString("en-US")} characters in ${duration(monitor.seconds)}\n`);

@@ -62,7 +62,7 @@ function isMissing(cell: unknown, missing: ReadonlySet<string>): boolean {
 }
 
 // `Number` also reads 0x10, 0b1 and 0o7, which are codes rather than quantities in a table.
-const decimal = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const decimal = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function numberOf(cell: unknown): number | undefined {
   if (typeof cell === "number") return cell;

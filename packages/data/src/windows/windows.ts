@@ -79,7 +79,8 @@ export interface Windows {
 export function windows(series: Series, options: WindowOptions): Windows {
   checkSeries("windows", series);
   const chosen = given(options);
-  if ("scale" in chosen) fail("option", "windows: scale is an option of the batches; pass it to windowBatches or windowBatch");
+  if ((chosen as { scale?: unknown }).scale !== undefined)
+    fail("option", "windows: scale is an option of the batches; pass it to windowBatches or windowBatch");
   const { length, horizon = 1, stride = 1, gap = 0, lags = [], calendar = [], missing = "error", irregular = "error" } = chosen;
   const { features = series.columns, targets = series.columns } = chosen;
   for (const [name, value] of Object.entries({ length, horizon, stride })) checkCount("windows", name, value);

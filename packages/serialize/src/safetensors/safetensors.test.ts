@@ -156,6 +156,7 @@ describe("encodeSafetensors and decodeSafetensors", () => {
     ["a tensor alone", zeros([1]), "tensors must be a plain object of them by name, got an instance of"],
     ["a typed array", { w: new Float32Array(2) }, 'must be a tensor, got an instance of Float32Array at "w"; make one'],
     ["a number", { w: 1 }, 'every value must be a tensor, got number at "w"'],
+    ["a record in it", { w: Object.create(null) as object }, 'every value must be a tensor, got an object at "w"'],
     ["a null in it", { w: null }, 'every value must be a tensor, got null at "w"'],
   ])("refuse to write %s", (_, tensors, message) => {
     const write = (): unknown => encodeSafetensors(tensors as Record<string, Tensor>);
