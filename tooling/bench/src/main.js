@@ -1,16 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg } from "node:os";
-import { parseArgs } from "node:util";
 
 import { WasmBackend } from "@unroll/wasm";
 
 import { mathEngine } from "./engines/math.js";
 import { referenceEngine, unrollEngine } from "./engines/unroll.js";
 import { measure, median } from "./measure.js";
+import { readOptions } from "./read-options.js";
 import { toMarkdown } from "./report.js";
 import { workloads } from "./workloads.js";
 
-const { values } = parseArgs({ options: { only: { type: "string", default: "" }, json: { type: "string" } } });
+const { values } = readOptions({ options: { only: { type: "string", default: "" }, json: { type: "string" } } });
 const selected = workloads.filter(({ group, title }) => new RegExp(values.only, "i").test(`${group} ${title}`));
 if (selected.length === 0) {
   console.error(`bench: no row matches --only ${values.only}; leave it out to see them all`);

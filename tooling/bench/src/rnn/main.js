@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
+import { readOptions } from "../read-options.js";
 import { contestants } from "./contestants.js";
 import { measureWork } from "./measure-work.js";
 import { findPython } from "./python.js";
@@ -10,7 +10,7 @@ import { toMarkdown } from "./report.js";
 import { writeWorkFile } from "./work-file.js";
 import { works } from "./works.js";
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = readOptions({
   allowPositionals: true,
   options: {
     json: { type: "string" },
