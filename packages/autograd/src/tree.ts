@@ -2,28 +2,20 @@ import { formatShape, sameShape, Tensor } from "@unroll/tensor";
 
 import { AutogradError } from "./error.js";
 
-// What stands in for a tensor, which stands where the keys lead.
-type Replace = (x: Tensor, keys: readonly unknown[]) => unknown;
-
 /** A copy of nested arrays, maps and plain objects with each tensor replaced; everything else stays as it is. */
-export function mapTree<T>(tree: T, replace: Replace): T {
-  return mapValue(tree, replace, []) as T;
+export function mapTree<T>(tree: T, replace: (x: Tensor) => unknown): T {
+  const map = (value: unknown): unknown => (Tensor.isTensor(value) ? replace(value) : mapItems(value, map));
+  return map(tree) as T;
 }
 
-function mapValue(value: unknown, replace: Replace, keys: unknown[]): unknown {
+// A copy of an array, a map or a plain object with each item changed; anything else stays as it is.
+function mapItems(value: unknown, change: (item: unknown, key: unknown) => unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  if (Tensor.isTensor(value)) return replace(value, keys);
-  const within = (item: unknown, key: unknown): unknown => {
-    keys.push(key);
-    const mapped = mapValue(item, replace, keys);
-    keys.pop();
-    return mapped;
-  };
-  if (Array.isArray(value)) return value.map(within);
-  if (value instanceof Map) return new Map([...value].map(([name, item]) => [name, within(item, name)]));
+  if (Array.isArray(value)) return value.map(change);
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, change(item, key)]));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, within(item, name)]));
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, change(item, key)]));
 }
 
 /** The tensors of a tree, in the order {@link mapTree} meets them, repeats included. */
@@ -46,25 +38,24 @@ export function refill<T>(tree: T, leaves: readonly unknown[]): T {
  * @throws AutogradError `mismatch` unless both have tensors of the same shapes under the same keys.
  */
 export function joinTrees<T>(rule: string, tree: T, other: T, join: (x: Tensor, y: Tensor) => unknown): T {
-  // Keys of maps may be anything: each has a number.
-  const numbers = new Map<unknown, number>();
-  const pathOf = (keys: readonly unknown[]): string =>
-    keys.map((key) => numbers.get(key) ?? numbers.set(key, numbers.size).size - 1).join();
-  const rest = new Map<string, { readonly y: Tensor; readonly place: string }>();
-  const placeOf = (keys: readonly unknown[]): string => keys.map(String).join(".");
-  mapTree(other, (y, keys) => rest.set(pathOf(keys), { y, place: placeOf(keys) }));
-  const differ = (place: string, got: Tensor | undefined, needed: Tensor | undefined): never => {
-    const [found, wanted] = [got, needed].map((x) => (x === undefined ? "none" : formatShape(x.shape)));
-    throw new AutogradError("mismatch", `${rule}, got ${found} for ${wanted}${place && ` at ${place}`}`);
+  const visit = (x: unknown, y: unknown, keys: readonly unknown[]): unknown => {
+    if (Tensor.isTensor(x) || Tensor.isTensor(y)) {
+      if (Tensor.isTensor(x) && Tensor.isTensor(y) && sameShape(x.shape, y.shape)) return join(x, y);
+      const [got, needed] = [y, x].map((side) => (Tensor.isTensor(side) ? formatShape(side.shape) : "none"));
+      const place = keys.map(String).join(".");
+      throw new AutogradError("mismatch", `${rule}, got ${got} for ${needed}${place && ` at ${place}`}`);
+    }
+    const rest = new Map<unknown, unknown>();
+    mapItems(y, (item, key) => rest.set(key, item));
+    const joined = mapItems(x, (item, key) => {
+      const own = rest.get(key);
+      rest.delete(key);
+      return visit(item, own, [...keys, key]);
+    });
+    for (const [key, item] of rest) visit(undefined, item, [...keys, key]);
+    return joined;
   };
-  const joined = mapTree(tree, (x, keys) => {
-    const path = pathOf(keys);
-    const y = rest.get(path)?.y;
-    rest.delete(path);
-    return y === undefined || !sameShape(x.shape, y.shape) ? differ(placeOf(keys), y, x) : join(x, y);
-  });
-  for (const { y, place } of rest.values()) differ(place, y, undefined);
-  return joined;
+  return visit(tree, other, []) as T;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { scope, type ShapedArray, type Tensor } from "@unroll/tensor";
+import { sameShape, scope, type ShapedArray, type Tensor } from "@unroll/tensor";
 
 import type { AnomalyWatch } from "./anomaly.js";
 import { checkTensor } from "./check-tensor.js";
@@ -134,11 +134,11 @@ export class BackwardWalk {
       isWatched: (index) => this.#isWatched(node.parents[index]),
     });
     const wanted = node.parents.length;
-    const found = Array.isArray(results) ? results.length : NaN;
+    const found = Array.isArray(results) ? results.length : "no array";
     if (found !== wanted) {
       throw new AutogradError(
         "mismatch",
-        `${node.primitive}: backward gives an array with one gradient per input, undefined for none, got ${Number.isNaN(found) ? "no array" : found} for ${wanted}`,
+        `${node.primitive}: backward gives an array with one gradient per input, undefined for none, got ${found} for ${wanted}`,
       );
     }
     this.#sendAll(node, results, cotangents, { fresh: false });
@@ -245,7 +245,7 @@ function checkAlive(node: TapeNode, saved: Tensor | undefined): void {
 
 function sized(gradient: Tensor, { shape }: ShapedArray, operation: string): Tensor {
   checkTensor(operation, gradient);
-  if (gradient.shape.length === shape.length && gradient.shape.every((length, axis) => length === shape[axis])) return gradient;
+  if (sameShape(gradient.shape, shape)) return gradient;
   throw new AutogradError(
     "mismatch",
     `${operation}: a gradient has the shape of its value, [${shape.join(", ")}], got [${gradient.shape.join(", ")}]`,

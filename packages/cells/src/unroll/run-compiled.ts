@@ -65,7 +65,7 @@ export function runCompiled(
   } catch (error) {
     // A step that is simply wrong throws here as well, at sizes that its author knows, and nothing is said or remembered.
     const result = run.stepByStep();
-    remember(track.cell, keyOf(track, weights, own), error);
+    remember(track.cell, keyOf(track, sizesOf(track, weights, own), own), error);
     return result;
   }
   if (compiled === undefined) return run.stepByStep();
@@ -109,18 +109,19 @@ function findProgram(track: Track, weights: Readonly<Record<string, Tensor>>, ru
   const { cell } = track;
   const known = programs.get(cell) ?? new Map<string, CompiledStep | undefined>();
   programs.set(cell, known);
-  const key = keyOf(track, weights, run);
+  const sizes = sizesOf(track, weights, run);
+  const key = keyOf(track, sizes, run);
   if (!known.has(key))
     known.set(
       key,
-      compileStep((inputs) => stepOf(track, inputs, run), sizesOf(track, weights, run)),
+      compileStep((inputs) => stepOf(track, inputs, run), sizes),
     );
   return known.get(key);
 }
 
 // What a program of a cell depends on; modules that a step uses follow whether it is training.
-function keyOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): string {
-  return JSON.stringify([sizesOf(track, weights, run), track.zoneout, run.generator === undefined, run.onStep === undefined]);
+function keyOf(track: Track, sizes: StepSizes, run: ProgramRun): string {
+  return JSON.stringify([sizes, track.zoneout, run.generator === undefined, run.onStep === undefined]);
 }
 
 function sizesOf(track: Track, weights: Readonly<Record<string, Tensor>>, run: ProgramRun): StepSizes {
